@@ -1,0 +1,126 @@
+/*
+ * db/db.h - one small SQL interface over two engines.
+ *
+ * Statements stand in sql/<name>.sql under `-- name: …` and are known here by the
+ * generated enum sql_id; there is no SQL in C strings.  Parameters are $1, $2, …
+ * and columns count from 0.  The same DML text runs on both engines; DDL is per
+ * engine in sql/sqlite/ and sql/postgresql/.  A connection belongs to one thread
+ * at a time.
+ *
+ * Ownership: a statement belongs to its connection and lives as long; column
+ * values live until the next step, reset or begin on that statement.
+ *
+ * Caveats: SQLite runs in WAL mode with synchronous=FULL, mmap_size=0,
+ * secure_delete=ON and wal_autocheckpoint=0: checkpointing is the housekeeper's.
+ */
+#ifndef SEKISHO_DB_DB_H
+#define SEKISHO_DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/str.h"
+#include "db/sql_ids.h" /* generated: enum sql_id */
+
+struct db;
+struct db_stmt;
+
+enum db_mode {
+	DB_CREATE, /* make it; fails when it is there */
+	DB_WRITE,
+	DB_READ,   /* nothing can be changed through this connection */
+};
+
+/*
+ * Opens the database at URL: a file path or "postgresql://…".  Gives in *OUT a
+ * connection, the caller's to close.  Fails with database, io,
+ * storage_unavailable.
+ */
+result db_open(const char *url, enum db_mode mode, struct db **out, struct error *e);
+
+/* Closes D, rolling back what is open; NULL is nothing. */
+void db_close(struct db *d);
+
+/*
+ * Brings the schema up to this program's: runs the numbered migrations that are
+ * missing, each in a transaction, each recorded with its hash.  Fails with
+ * schema_newer when the database has one that this program does not know, or
+ * with database when a recorded hash differs.
+ */
+result db_migrate(struct db *d, struct error *e);
+
+/* Checks that the schema is exactly this program's, changing nothing.  Fails with schema_newer, database. */
+result db_check_schema(struct db *d, struct error *e);
+
+/* Begins a transaction: for writing (takes the write lock at once), or a snapshot for reading.  Fails with database, storage_unavailable. */
+result db_begin_write(struct db *d, struct error *e);
+result db_begin_read(struct db *d, struct error *e);
+
+/* What became of a commit. */
+enum db_outcome {
+	DB_ROLLED_BACK, /* surely not done */
+	DB_COMMITTED,	/* surely done and durable */
+	DB_UNKNOWN,	/* e.g. fdatasync failed: only reading the database again tells */
+};
+
+/*
+ * Ends the transaction and says in *OUTCOME what became of it.  Succeeds only
+ * with DB_COMMITTED.  Fails with storage_unavailable (full or read-only disk,
+ * surely rolled back), database.
+ */
+result db_commit(struct db *d, enum db_outcome *outcome, struct error *e);
+
+/* Undoes the transaction, if one is open. */
+void db_rollback(struct db *d);
+
+/* The statement ID of this connection, prepared on first use and reset; NULL with E set (database) when it cannot be. */
+struct db_stmt *db_stmt(struct db *d, enum sql_id id, struct error *e);
+
+/* Binds parameter $N (from 1).  Text and blob are borrowed until the statement is stepped to its end or reset. */
+void db_bind_i64(struct db_stmt *s, int n, int64_t v);
+void db_bind_blob(struct db_stmt *s, int n, const void *p, size_t len);
+void db_bind_text(struct db_stmt *s, int n, struct str t);
+void db_bind_null(struct db_stmt *s, int n);
+
+/* Binds the 16 bytes of U. */
+void db_bind_uuid(struct db_stmt *s, int n, const struct uuid *u);
+
+/*
+ * Steps to the next row: *ROW says whether there is one.  A bind that failed is
+ * reported here.  After the last row, and on failure, the statement is reset.
+ * Fails with database, duplicate (a unique key is taken), storage_unavailable.
+ */
+result db_step(struct db_stmt *s, bool *row, struct error *e);
+
+/* Runs a statement that gives no rows to its end.  Fails as db_step. */
+result db_run(struct db_stmt *s, struct error *e);
+
+/* Ends the reading of S early. */
+void db_reset(struct db_stmt *s);
+
+/* Column N (from 0) of the row; 0 or empty for NULL. */
+int64_t db_i64(struct db_stmt *s, int n);
+struct str db_blob(struct db_stmt *s, int n);
+struct str db_text(struct db_stmt *s, int n);
+bool db_is_null(struct db_stmt *s, int n);
+
+/* Column N as an id; false unless it has 16 bytes. */
+bool db_uuid(struct db_stmt *s, int n, struct uuid *out);
+
+/* Rows that the last statement on D changed. */
+int64_t db_changes(struct db *d);
+
+/*
+ * One small step of writing the WAL back into the database file (PASSIVE), on a
+ * connection of its own; *LEFT is the number of WAL pages not yet written back.
+ * Nothing on PostgreSQL.  Fails with database.
+ */
+result db_checkpoint(struct db *d, int64_t *left, struct error *e);
+
+/* Writes back all of the WAL and truncates it, so that what was deleted is gone from it.  Fails with database (busy). */
+result db_checkpoint_truncate(struct db *d, struct error *e);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * tests/test.h - what every test program includes: cmocka in its required order,
+ * and a directory of one's own that is gone afterwards.
+ */
+#ifndef SEKISHO_TEST_H
+#define SEKISHO_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/result.h"
+
+/* Asserts that CALL succeeded, and shows the error in E when it did not. */
+#define assert_ok(call, e)                                                                      \
+	do {                                                                                    \
+		if (!ok(call))                                                                  \
+			fail_msg("%s: %s: %s (%s)", #call, code_text((e)->code), (e)->message, (e)->where); \
+	} while (0)
+
+/* Asserts that CALL failed with CODE, and forgets the error. */
+#define assert_fails(call, e, expected)                                         \
+	do {                                                                    \
+		if (ok(call))                                                   \
+			fail_msg("%s succeeded, expected %s", #call, code_text(expected)); \
+		assert_string_equal(code_text((e)->code), code_text(expected)); \
+		error_clear(e);                                                 \
+	} while (0)
+
+#endif
