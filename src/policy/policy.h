@@ -11,8 +11,8 @@
  * Ownership: all that hangs on a policy is the policy's and lives until
  * policy_free.  Threads: a compiled policy is read-only and may be shared.
  *
- * The vocabulary is docs/policy-language.md; keys that the gate does not look at
- * are kept as nodes with their positions (policy_node).
+ * The vocabulary is docs/policy-language.md; keys that have no field here are kept
+ * as nodes with their positions: node_at(policy->root, path).
  */
 #ifndef SEKISHO_POLICY_POLICY_H
 #define SEKISHO_POLICY_POLICY_H
@@ -248,6 +248,74 @@ struct policy_role {
 	struct policy_approval *approvals;
 	size_t n_approvals;
 	struct str organization; /* of a partner */
+	int *sets; /* pseudonymized sets that it may open: indexes of policy->derived */
+	size_t n_sets;
+	struct place at;
+};
+
+enum arrangement_kind { ARRANGEMENT_JOINT_USE, ARRANGEMENT_OUTSOURCING, ARRANGEMENT_PROVISION, ARRANGEMENT_KINDS };
+
+enum provision_basis { PROVISION_CONSENT, PROVISION_STATUTE, PROVISION_OPT_OUT, PROVISION_SUCCESSION };
+
+enum foreign_basis { FOREIGN_NONE, FOREIGN_CONSENT, FOREIGN_EQUAL_COUNTRY, FOREIGN_EQUAL_SYSTEM, FOREIGN_LAW };
+
+/* Who receives: a party of a joint use, a processor, a recipient. */
+struct policy_party {
+	struct str organization; /* id; empty when the recipient is a class that the consent names */
+	date from, until;	 /* both included; DATE_NONE: open */
+	bool abroad;		 /* its country is not the controller's */
+	enum foreign_basis foreign;
+};
+
+/* Who may receive what for which purpose (T10). */
+struct policy_arrangement {
+	enum arrangement_kind kind;
+	struct str id; /* with its section: "joint_use.group"; so also in the registry */
+	struct str was;
+	uint32_t number; /* registry, kind "arrangement" */
+	struct policy_party *parties;
+	size_t n_parties;
+	int *purposes;
+	size_t n_purposes;
+	struct policy_uses *items;
+	size_t n_items;
+	enum provision_basis basis; /* of a provision */
+	int consent;
+	struct str statute;
+	struct policy_text recipient_class; /* `recipient: {class: …, named_by: consent}` */
+	struct duration review;		    /* of a processor: `review.every`; zero when not said */
+	struct place at;
+};
+
+enum { COVERS_USE = 1, COVERS_PROVIDE = 2, COVERS_ACQUIRE = 4 };
+
+/* A ground of 18(3), 20(2) or 27(1) that this company opens (T11). */
+struct policy_exception {
+	struct str id, was;
+	uint32_t number;
+	unsigned covers;			  /* COVERS_ bits */
+	struct str law_use, law_provide, law_acquire; /* articles such as "27-1-1"; empty when not covered */
+	unsigned opens;				  /* bit per enum data_class */
+	struct str *facts;
+	size_t n_facts;
+	bool recipient_stated;
+	int approver; /* role, or POLICY_NONE */
+	bool has_afterwards;
+	struct duration afterwards; /* runs from the claim, closed unless approved in this time */
+	struct duration length;
+	struct place at;
+};
+
+/* A de-identified set (T13). */
+struct policy_derived {
+	struct str id; /* unique over both sections of `deidentified` */
+	struct str was;
+	uint32_t number; /* registry, kind "derived" */
+	bool pseudonymized;
+	int from;	 /* category */
+	uint64_t *items; /* that its output has */
+	int *purposes;	 /* of a pseudonymized set */
+	size_t n_purposes;
 	struct place at;
 };
 
@@ -262,7 +330,8 @@ struct policy_clause {
 
 struct policy {
 	struct arena arena;
-	struct node *root; /* policy.yaml as read, with positions */
+	const struct node *root;      /* policy.yaml as read, with positions */
+	const struct node *decisions; /* decisions.yaml as read, or NULL */
 
 	struct str id;
 	struct str languages[POLICY_LANGUAGES];
@@ -280,6 +349,9 @@ struct policy {
 	struct policy_purpose *purposes; size_t n_purposes;
 	struct policy_consent *consents; size_t n_consents;
 	struct policy_role *roles; size_t n_roles;
+	struct policy_arrangement *arrangements; size_t n_arrangements;
+	struct policy_exception *exceptions; size_t n_exceptions;
+	struct policy_derived *derived; size_t n_derived;
 	struct policy_clause *clauses; size_t n_clauses;
 	uint32_t requests; /* bit per enum request_kind: kinds that the policy grants */
 	int *task_purposes; size_t n_task_purposes; /* individual_numbers.tasks */
@@ -319,6 +391,9 @@ int policy_event_find(const struct policy *p, struct str id);
 int policy_purpose_find(const struct policy *p, struct str id);
 int policy_consent_find(const struct policy *p, struct str id);
 int policy_role_find(const struct policy *p, struct str id);
+int policy_arrangement_find(const struct policy *p, struct str id); /* "joint_use.group" */
+int policy_exception_find(const struct policy *p, struct str id);
+int policy_derived_find(const struct policy *p, struct str id);
 
 /*
  * The anchor of the clause that keeps the fact at PATH ("purposes.billing",

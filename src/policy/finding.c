@@ -1,0 +1,146 @@
+#include "policy/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *text;
+	enum severity severity;
+	const char *meaning;
+} table[FINDING_CODES] = {
+#define X(id, text, severity, meaning) [FINDING_##id] = {text, severity, meaning},
+#include "policy/findings.def"
+#undef X
+};
+
+void findings_init(struct findings *f)
+{
+	*f = (struct findings){0};
+	arena_init(&f->arena, 0, false);
+}
+
+void findings_free(struct findings *f)
+{
+	arena_free(&f->arena);
+	*f = (struct findings){0};
+}
+
+static bool grow(struct findings *f)
+{
+	size_t cap = f->cap ? f->cap * 2 : 32;
+	struct finding *list = arena_array(&f->arena, cap, sizeof *list);
+
+	if (!list)
+		return false;
+	if (f->n)
+		memcpy(list, f->list, f->n * sizeof *list);
+	f->list = list;
+	f->cap = cap;
+	return true;
+}
+
+void findings_add(struct findings *f, enum finding_code code, struct place at, struct str hint, const char *format,
+		  ...)
+{
+	struct finding found = {.at = at, .code = code};
+	struct buf message;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	buf_init(&message);
+	if (n >= 0 && buf_room(&message, (size_t)n + 1)) {
+		va_start(args, format);
+		vsnprintf(message.p, (size_t)n + 1, format, args);
+		va_end(args);
+		message.n = (size_t)n;
+	}
+	found.message = str_copy(&f->arena, buf_view(&message));
+	found.hint = str_copy(&f->arena, hint);
+	found.at.file = arena_copy(&f->arena, at.file, strlen(at.file));
+	buf_free(&message);
+	if (n < 0 || !found.message.p || !found.at.file || (f->n == f->cap && !grow(f))) {
+		f->failed = true;
+		return;
+	}
+	f->list[f->n++] = found;
+	f->count[finding_severity(code)]++;
+}
+
+static int compare_files(const char *a, const char *b)
+{
+	bool main_a = strcmp(a, "policy.yaml") == 0, main_b = strcmp(b, "policy.yaml") == 0;
+
+	if (main_a != main_b)
+		return main_a ? -1 : 1;
+	return strcmp(a, b);
+}
+
+static int compare(const void *x, const void *y)
+{
+	const struct finding *a = x, *b = y;
+	int order = compare_files(a->at.file, b->at.file);
+
+	if (order)
+		return order;
+	if (a->at.line != b->at.line)
+		return a->at.line < b->at.line ? -1 : 1;
+	if (a->at.column != b->at.column)
+		return a->at.column < b->at.column ? -1 : 1;
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	return str_cmp(a->message, b->message);
+}
+
+void findings_sort(struct findings *f)
+{
+	if (f->n < 2)
+		return;
+	qsort(f->list, f->n, sizeof *f->list, compare);
+	for (size_t i = f->n; i-- > 1;)
+		if (compare(&f->list[i - 1], &f->list[i]) == 0)
+			findings_remove(f, i);
+}
+
+void findings_remove(struct findings *f, size_t i)
+{
+	f->count[finding_severity(f->list[i].code)]--;
+	f->n--;
+	memmove(&f->list[i], &f->list[i + 1], (f->n - i) * sizeof *f->list);
+}
+
+const char *finding_text(enum finding_code code)
+{
+	return table[code].text;
+}
+
+enum severity finding_severity(enum finding_code code)
+{
+	return table[code].severity;
+}
+
+const char *finding_meaning(enum finding_code code)
+{
+	return table[code].meaning;
+}
+
+const char *severity_text(enum severity s)
+{
+	static const char *const names[SEVERITIES] = {"error", "warning", "question", "information"};
+
+	return names[s];
+}
+
+bool finding_parse(struct str s, enum finding_code *out)
+{
+	for (int i = 0; i < FINDING_CODES; i++)
+		if (str_is(s, table[i].text)) {
+			*out = (enum finding_code)i;
+			return true;
+		}
+	return false;
+}

@@ -1,0 +1,82 @@
+/*
+ * policy/finding.h - what a check of a policy finds: a list with places.
+ *
+ * Findings are made by the parser and the checks and are printed by nobody here;
+ * the command line writes them as text, JSON or SARIF.  Every finding has a code
+ * from the one list in findings.def, which fixes its severity and is documented
+ * in docs/findings.md.
+ *
+ * Ownership: texts of findings are copied into the list's own arena and live
+ * until findings_free.
+ */
+#ifndef SEKISHO_POLICY_FINDING_H
+#define SEKISHO_POLICY_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* Where something stands; line and column count from 1 (columns in characters), line 0: the file as a whole. */
+struct place {
+	const char *file; /* relative to the policy's directory, NUL-terminated; belongs to whoever gave the place */
+	uint32_t line, column;
+};
+
+enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_QUESTION, SEVERITY_INFORMATION, SEVERITIES };
+
+enum finding_code {
+#define X(id, text, severity, meaning) FINDING_##id,
+#include "policy/findings.def"
+#undef X
+	FINDING_CODES
+};
+
+struct finding {
+	struct place at;
+	enum finding_code code;
+	struct str message; /* one sentence */
+	struct str hint;    /* what would be right, or empty */
+};
+
+struct findings {
+	struct arena arena;
+	struct finding *list;
+	size_t n, cap;
+	size_t count[SEVERITIES];
+	bool failed; /* memory ran out: the list is not whole */
+};
+
+/* Makes F empty. */
+void findings_init(struct findings *f);
+
+/* Frees all that F holds; F is empty. */
+void findings_free(struct findings *f);
+
+/*
+ * Adds to F a finding of CODE at AT with a message made by FORMAT.  HINT says
+ * what would be right; empty when the message says all.
+ */
+void findings_add(struct findings *f, enum finding_code code, struct place at, struct str hint, const char *format,
+		  ...) __attribute__((format(printf, 5, 6)));
+
+/* Sorts F by file (policy.yaml first), line, column, code, and takes out exact doubles. */
+void findings_sort(struct findings *f);
+
+/* Takes out of F the finding at position I, e.g. a question that was answered. */
+void findings_remove(struct findings *f, size_t i);
+
+/* The stable text of CODE ("unknown-purpose"), its severity, and one sentence on what it means.  Static. */
+const char *finding_text(enum finding_code code);
+enum severity finding_severity(enum finding_code code);
+const char *finding_meaning(enum finding_code code);
+
+/* "error", "warning", "question" or "information" for S.  Static. */
+const char *severity_text(enum severity s);
+
+/* Reads a code's stable text S into *OUT; false when there is no such code. */
+bool finding_parse(struct str s, enum finding_code *out);
+
+#endif
