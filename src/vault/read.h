@@ -1,0 +1,122 @@
+/*
+ * vault/read.h - persons and records as they are loaded, values as they are opened.
+ *
+ * Loading opens nothing: a loaded person is the verified state, a loaded record
+ * is sealed.  Values are opened one by one, only those that are asked for.  All
+ * of it runs in a transaction that the caller has, so that person and record are
+ * of one moment.  What is given lies in the arena; plaintext belongs into an
+ * arena that wipes.
+ *
+ * A record belongs to a person's state: the state says which version of the
+ * record there is and in which version each value was written, so an older
+ * record or value put back does not open.  An older state together with its
+ * older records does verify: only the log tells (docs/formats-vault.md).
+ */
+#ifndef SEKISHO_VAULT_READ_H
+#define SEKISHO_VAULT_READ_H
+
+#include "gate/person.h"
+#include "vault/vault.h"
+
+enum {
+	VAULT_LOG_KEY = 16,
+	VAULT_WRAPPED_LOG_KEY = 48, /* 16 nonce, 16 key, 16 tag */
+	VAULT_WRAPPED_KEY = 64,	    /* 16 nonce, 32 key, 16 tag */
+	VAULT_WRITE_NONCE = 16,
+};
+
+struct vault_person {
+	bool exists;
+	struct uuid id;
+	struct person_state state; /* state.exists as exists */
+	uint32_t revision;	   /* of the state: counts from 1 with every change */
+	const uint32_t *versions;  /* of the record of each of state.categories */
+	uint32_t epoch;		   /* of the KEK of the log key */
+	unsigned char log_key[VAULT_WRAPPED_LOG_KEY];
+};
+
+/* One write of values: who, when, why. */
+struct vault_write {
+	uint32_t version; /* of the record, from this write on; the version of each value that it wrote */
+	moment at;
+	uint32_t actor;
+	struct uuid reason; /* of a sealed text, or nil */
+	unsigned char nonce[VAULT_WRITE_NONCE];
+};
+
+/* One sealed value. */
+struct vault_item {
+	uint32_t item; /* registry number */
+	const struct vault_write *write;
+	struct str sealed;
+	const unsigned char (*hashes)[16]; /* in the blind index */
+	size_t n_hashes;
+};
+
+struct vault_record {
+	bool exists;
+	struct uuid person;
+	uint32_t category;   /* registry number */
+	uint32_t version;    /* counts from 1 with every change of values: the ETag */
+	uint32_t generation; /* of the key */
+	uint32_t epoch;	     /* of the KEK */
+	unsigned char key[VAULT_WRAPPED_KEY];
+	const struct vault_write *writes;
+	size_t n_writes;
+	const struct vault_item *items; /* by ascending item */
+	size_t n_items;
+};
+
+/* One value that another has replaced, or that was taken out. */
+struct vault_old_value {
+	struct vault_item value; /* without hashes */
+	moment replaced;
+};
+
+struct vault_history {
+	const struct vault_old_value *values; /* by item, then version, ascending */
+	size_t n;
+};
+
+/*
+ * Loads the person ID into *OUT; nobody there gives exists = false and success.
+ * Fails with seal_broken (the state does not verify), database, out_of_memory.
+ */
+result vault_load_person(struct vault *v, struct db *d, const struct uuid *id, struct arena *a,
+			 struct vault_person *out, struct error *e);
+
+/*
+ * Loads the record of PERSON in the category with this registry number into
+ * *OUT; the person not having it gives exists = false and success.  Fails with
+ * seal_broken (malformed, missing or of another version than the person's state
+ * says), database, out_of_memory.
+ */
+result vault_load_record(struct vault *v, struct db *d, const struct vault_person *person, uint32_t category,
+			 struct arena *a, struct vault_record *out, struct error *e);
+
+/* Loads all old values of R into *OUT.  Fails with seal_broken, database, out_of_memory. */
+result vault_load_history(struct vault *v, struct db *d, const struct vault_record *r, struct arena *a,
+			  struct vault_history *out, struct error *e);
+
+/* The sealed value of the item with this registry number in R, or NULL.  R's. */
+const struct vault_item *vault_item_find(const struct vault_record *r, uint32_t item);
+
+/* One value to open: which, and what it says. */
+struct vault_opened {
+	uint32_t item;	 /* in: registry number */
+	struct str json; /* out: canonical JSON text; {NULL, 0} when the record has no such value */
+};
+
+/*
+ * Opens the N values named in WANTED of R into the arena A, which wipes.  PERSON
+ * is whose record it is: a value of another version than its state says does not
+ * open.  Fails with seal_broken, out_of_memory; then none is given.
+ */
+result vault_open_items(struct vault *v, const struct vault_person *person, const struct vault_record *r,
+			struct vault_opened *wanted, size_t n, struct arena *a, struct error *e);
+
+/* As vault_open_items for the N old VALUES of R, into OUT[0 to N-1].  Fails with seal_broken, out_of_memory. */
+result vault_open_history(struct vault *v, const struct vault_record *r, const struct vault_old_value *values, size_t n,
+			  struct arena *a, struct vault_opened *out, struct error *e);
+
+#endif
