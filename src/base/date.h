@@ -42,7 +42,7 @@ bool date_parse(struct str s, date *out);
 /* Appends D as YYYY-MM-DD. */
 void date_write(struct buf *b, date d);
 
-/* 0 for Monday to 6 for Sunday. */
+/* The day of the week of D: 0 for Monday to 6 for Sunday. */
 int date_weekday(date d);
 
 /*
@@ -84,7 +84,7 @@ void duration_write(struct buf *b, struct duration p);
 bool duration_is_zero(struct duration p);
 
 /*
- * Reads a zone name into *ZONE, minutes east of UTC: "UTC", "Asia/Tokyo" (and
+ * Reads the zone name S into *ZONE, minutes east of UTC: "UTC", "Asia/Tokyo" (and
  * "Japan"), or a fixed "+09:00"; false for any other.
  */
 bool zone_parse(struct str s, int *zone);

@@ -93,7 +93,7 @@ void buf_str(struct buf *b, struct str s);
 /* Appends the NUL-terminated C. */
 void buf_text(struct buf *b, const char *c);
 
-/* Appends one byte. */
+/* Appends the byte C. */
 void buf_byte(struct buf *b, char c);
 
 /* Appends N in decimal. */
@@ -124,7 +124,7 @@ const char *buf_c(struct buf *b);
 bool hex_decode(struct str s, void *out, size_t n);
 
 /*
- * Reads padded base64 (RFC 4648 section 4, canonical: no spare bits, no blanks)
+ * Reads padded base64 S (RFC 4648 section 4, canonical: no spare bits, no blanks)
  * into OUT of CAP bytes and gives the number of bytes in *N; false otherwise.
  */
 bool base64_decode(struct str s, void *out, size_t cap, size_t *n);
