@@ -61,12 +61,14 @@ struct gate_request {
 	struct gate_person_request request; /* with PURPOSE_PERSON_REQUEST */
 	bool reason_given;
 	struct str means;    /* Sekisho-Means, or empty */
-	int category;	     /* index in the version in force */
+	int category;	     /* index in the version in force; POLICY_NONE where an action is on the whole person */
 	const uint64_t *items; /* asked, bits of the category's items; NULL: all that the purpose uses (person request: all) */
 	bool limit_exceeded; /* check 6, counted by access */
 	bool approved;	     /* check 7: a matching approval was found by access */
 	moment now;
-	const struct uuid *subject; /* who is asked for; NULL when nobody is named (not found) */
+	/* Who is asked for, as the request names it, whether or not there is such a person; NULL when it names nobody
+	 * (a create of somebody new, a look-up that found nobody). */
+	const struct uuid *subject;
 };
 
 enum verdict { VERDICT_DENY = 0, VERDICT_ALLOW, VERDICT_PARTIAL, VERDICT_OBSERVED };
@@ -74,21 +76,41 @@ enum verdict { VERDICT_DENY = 0, VERDICT_ALLOW, VERDICT_PARTIAL, VERDICT_OBSERVE
 enum { GATE_ITEMS = 512 }; /* items of one category at the most */
 
 struct gate_verdict {
+	/* OBSERVED as soon as one item is allowed only because the purpose is observed, be others denied or not */
 	enum verdict verdict;
-	enum code code;	   /* when denied as a whole before items were looked at, or the one that failed at the lowest check */
-	size_t n_items;	   /* of the category */
+	/* CODE_NONE when nothing is denied; not_found when all is denied and an item failed at check 8; else the code
+	 * that failed at the lowest check. */
+	enum code code;
+	size_t n_items; /* of the category; 0 for an action on the whole person or on nobody */
 	uint64_t asked[GATE_ITEMS / 64];
 	uint64_t allowed[GATE_ITEMS / 64];
 	uint64_t observed[GATE_ITEMS / 64]; /* allowed only because the purpose is observed */
-	uint16_t codes[GATE_ITEMS];	    /* enum code per asked item that is not allowed */
+	uint16_t codes[GATE_ITEMS];	    /* enum code of each item that is asked and not allowed; of others undefined */
 };
 
 /*
- * Decides R for the person in STATE (NULL or !exists: nobody) and fills *OUT
- * whole.  Never fails: what it cannot allow it denies.
+ * Decides R for the person in STATE (NULL or !exists: nobody) into *OUT; an item
+ * without a value is decided too, allowed where a value could be read.  For
+ * create, update and import only what does not depend on how the data came in is
+ * decided here: the rest is gate_acquire's.  Never fails: what it cannot allow
+ * it denies.
  */
 void gate_decide(const struct gate *g, const struct gate_request *r, const struct person_state *state,
 		 struct gate_verdict *out);
+
+/* A consent as it is given or withdrawn (T7). */
+struct gate_consent {
+	struct str consent;
+	uint32_t version; /* wording version */
+	struct str language;
+	bool has_hash;
+	unsigned char hash[POLICY_HASH];
+	moment at;
+	struct str channel;
+	bool by_guardian;
+	date birth;    /* DATE_NONE when not held */
+	bool withdraw; /* then only consent, at, by_guardian and birth are looked at */
+};
 
 /* What is to be acquired: create, update, import (T2, T3, T4). */
 struct gate_acquisition {
@@ -102,8 +124,7 @@ struct gate_acquisition {
 	bool has_hash;
 	unsigned char hash[POLICY_HASH];
 	moment shown_at;
-	const uint32_t *consents; /* registry numbers of consents that come with it in the same commit */
-	const uint32_t *consent_versions;
+	const struct gate_consent *consents; /* that come with it, in the same commit */
 	size_t n_consents;
 };
 
@@ -111,48 +132,52 @@ struct gate_acquisition {
 struct gate_acquired {
 	enum code code;		/* CODE_NONE: may be stored as asked */
 	size_t n_items;
-	uint16_t codes[GATE_ITEMS];	 /* per item that may not */
+	uint64_t refused[GATE_ITEMS / 64];
+	uint16_t codes[GATE_ITEMS];	    /* enum code of each refused item; of others undefined */
 	uint64_t replaced[GATE_ITEMS / 64]; /* items whose binding becomes that of the new acquisition alone */
+	bool key_only; /* the external id was given and serves as key, but nothing needs it: it is not stored as a value */
 	struct person_acquisition acquisition; /* what to store: numbers filled in */
 };
 
 /*
- * Decides whether the items R.items of R.category may be acquired as A says:
- * checks 1-3, 6-8 and then channel, notice, ground, need (T3, T4); for a known
- * person also that no value loses purposes (binding_would_narrow).  UNCHANGED
- * has the bits of items whose value is equal to the one stored (they only gain
- * the acquisition, T2); NULL for a create.  All or nothing: one code refuses all.
+ * Decides whether the items R.items of R.category, those that get a value, may
+ * be acquired as A says: checks 1-3, 6-8 and then channel, notice, ground, need
+ * (T3, T4); for a known person (STATE exists) also that no value loses purposes
+ * (binding_would_narrow), and for a create or import that the role may update
+ * (duplicate).  UNCHANGED has the bits of items whose value is equal to the one
+ * stored (they only gain the acquisition, T2); NULL for a create.  The answer is
+ * in *OUT.  All or nothing: one code refuses all.  Of A's consents each has to
+ * pass gate_consent.  That values are unique and required ones there is not
+ * asked here.
  */
 void gate_acquire(const struct gate *g, const struct gate_request *r, const struct gate_acquisition *a,
 		  const struct person_state *state, const uint64_t *unchanged, struct gate_acquired *out);
 
-/* A consent as it is given or withdrawn (T7). */
-struct gate_consent {
-	struct str consent;
-	uint32_t version; /* wording version */
-	struct str language;
-	bool has_hash;
-	unsigned char hash[POLICY_HASH];
-	moment at;
-	struct str channel;
-	bool by_guardian;
-	date birth; /* DATE_NONE when not held */
-	bool withdraw;
-};
-
-/* Decides on C for the person in STATE, CODE_NONE when it may be recorded; the role is checked by gate_decide with ACTION_CONSENT. */
+/*
+ * Decides on C for the person in STATE (NULL: new) at NOW: CODE_NONE when it may
+ * be recorded.  The role is checked by gate_decide with ACTION_CONSENT.
+ */
 enum code gate_consent(const struct gate *g, const struct gate_consent *c, const struct person_state *state, moment now);
 
-/* Whether one value of the person may still be kept on ON (T8, T1, T9). */
+/* Whether one value of a person may still be kept (T8, T1, T9). */
 enum keeping {
 	KEEPING_DUE,	/* no bound purpose's clock and no at_least runs, and no hold: to be erased */
 	KEEPING_HELD,	/* only a hold keeps it */
 	KEEPING_BY_LAW, /* only at_least (or a hold) keeps it */
 	KEEPING_RUNS,	/* a bound purpose's clock runs */
 };
+
+/*
+ * What keeps STATE's value number VALUE at NOW.  A value of an item that the
+ * version in force no longer has runs for 30 days from then on (T5).
+ */
 enum keeping gate_keeping(const struct gate *g, const struct person_state *state, size_t value, moment now);
 
-/* The path of the fact that CODE rests on for this request and item, for policy_clause_of, appended to B ("purposes.billing"). */
+/*
+ * The path of the fact that CODE rests on for R and its item ITEM (index, or
+ * POLICY_NONE), for policy_clause_of, appended to B ("purposes.billing"); nothing
+ * where no fact of the policy is behind it.
+ */
 void gate_fact_of(const struct gate *g, const struct gate_request *r, int item, enum code code, struct buf *b);
 
 /* The article of the law behind CODE ("APPI 18(1)"), or "" when it is the company's own rule.  Static. */
