@@ -3,15 +3,18 @@
  *
  * Statements stand in sql/<name>.sql under `-- name: …` and are known here by the
  * generated enum sql_id; there is no SQL in C strings.  Parameters are $1, $2, …
- * and columns count from 0.  The same DML text runs on both engines; DDL is per
+ * up to $63, by name, in whatever order the text has them; columns count from 0.  The same DML text runs on both engines; DDL is per
  * engine in sql/sqlite/ and sql/postgresql/.  A connection belongs to one thread
  * at a time.
  *
  * Ownership: a statement belongs to its connection and lives as long; column
- * values live until the next step, reset or begin on that statement.
+ * values live until the next step or reset of that statement, or the end of the
+ * transaction.  There is one statement for each id: asking for it again while it
+ * is being read ends that reading.
  *
  * Caveats: SQLite runs in WAL mode with synchronous=FULL, mmap_size=0,
  * secure_delete=ON and wal_autocheckpoint=0: checkpointing is the housekeeper's.
+ * A lock that another connection holds is waited for up to 5 s.
  */
 #ifndef SEKISHO_DB_DB_H
 #define SEKISHO_DB_DB_H
@@ -35,8 +38,8 @@ enum db_mode {
 };
 
 /*
- * Opens the database at URL: a file path or "postgresql://…".  Gives in *OUT a
- * connection, the caller's to close.  Fails with database, io,
+ * Opens the database at URL, a file path or "postgresql://…", in MODE.  Gives in
+ * *OUT a connection, the caller's to close.  Fails with database, io,
  * storage_unavailable.
  */
 result db_open(const char *url, enum db_mode mode, struct db **out, struct error *e);
@@ -45,17 +48,22 @@ result db_open(const char *url, enum db_mode mode, struct db **out, struct error
 void db_close(struct db *d);
 
 /*
- * Brings the schema up to this program's: runs the numbered migrations that are
+ * Brings D's schema up to this program's: runs the numbered migrations that are
  * missing, each in a transaction, each recorded with its hash.  Fails with
  * schema_newer when the database has one that this program does not know, or
  * with database when a recorded hash differs.
  */
 result db_migrate(struct db *d, struct error *e);
 
-/* Checks that the schema is exactly this program's, changing nothing.  Fails with schema_newer, database. */
+/* Checks that D's schema is exactly this program's, changing nothing.  Fails with schema_newer, database. */
 result db_check_schema(struct db *d, struct error *e);
 
-/* Begins a transaction: for writing (takes the write lock at once), or a snapshot for reading.  Fails with database, storage_unavailable. */
+/*
+ * Begins a transaction on D: for writing (takes the write lock at once), or for
+ * reading from one snapshot, which the first statement takes.  Either is ended
+ * by db_commit or db_rollback.  Fails with database, storage_unavailable (locked,
+ * read-only, full), internal when one is open.
+ */
 result db_begin_write(struct db *d, struct error *e);
 result db_begin_read(struct db *d, struct error *e);
 
@@ -67,60 +75,76 @@ enum db_outcome {
 };
 
 /*
- * Ends the transaction and says in *OUTCOME what became of it.  Succeeds only
- * with DB_COMMITTED.  Fails with storage_unavailable (full or read-only disk,
- * surely rolled back), database.
+ * Ends the transaction of D and says in *OUTCOME what became of it; statements
+ * still being read are reset.  Succeeds only with DB_COMMITTED.  Fails with
+ * storage_unavailable (full or read-only disk, surely rolled back), duplicate or
+ * database; whether the transaction is undone, *OUTCOME says, not the code.  No
+ * transaction is open afterwards.
  */
 result db_commit(struct db *d, enum db_outcome *outcome, struct error *e);
 
-/* Undoes the transaction, if one is open. */
+/* Undoes the transaction of D, if one is open. */
 void db_rollback(struct db *d);
 
-/* The statement ID of this connection, prepared on first use and reset; NULL with E set (database) when it cannot be. */
+/*
+ * The statement ID of D, prepared on first use; nothing is bound, and a reading
+ * under way is ended.  D's, not to be freed; NULL with E set (database) when it
+ * cannot be prepared.
+ */
 struct db_stmt *db_stmt(struct db *d, enum sql_id id, struct error *e);
 
-/* Binds parameter $N (from 1).  Text and blob are borrowed until the statement is stepped to its end or reset. */
+/*
+ * Binds parameter $N of S.  Text T and the LEN bytes at P are borrowed until the
+ * statement is stepped to its end or reset; values stay bound over a reset, so
+ * that a loop binds only what changes, until db_stmt gives S out again.
+ */
 void db_bind_i64(struct db_stmt *s, int n, int64_t v);
 void db_bind_blob(struct db_stmt *s, int n, const void *p, size_t len);
 void db_bind_text(struct db_stmt *s, int n, struct str t);
 void db_bind_null(struct db_stmt *s, int n);
 
-/* Binds the 16 bytes of U. */
+/* Binds the 16 bytes of U, borrowed as above, to parameter $N of S. */
 void db_bind_uuid(struct db_stmt *s, int n, const struct uuid *u);
 
 /*
- * Steps to the next row: *ROW says whether there is one.  A bind that failed is
- * reported here.  After the last row, and on failure, the statement is reset.
- * Fails with database, duplicate (a unique key is taken), storage_unavailable.
+ * Steps S to the next row: *ROW says whether there is one.  A bind that failed
+ * and a parameter without a value are reported here.  After the last row, and on
+ * failure, the statement is reset.  Fails with database, duplicate (a unique key
+ * is taken), storage_unavailable; after storage_unavailable or database in a
+ * transaction that writes, roll it back.
  */
 result db_step(struct db_stmt *s, bool *row, struct error *e);
 
-/* Runs a statement that gives no rows to its end.  Fails as db_step. */
+/* Runs S to its end, passing over rows.  Fails as db_step. */
 result db_run(struct db_stmt *s, struct error *e);
 
-/* Ends the reading of S early. */
+/* Ends the reading of S early; what is bound stays. */
 void db_reset(struct db_stmt *s);
 
-/* Column N (from 0) of the row; 0 or empty for NULL. */
+/* Column N (from 0) of S's row; 0 or empty for NULL.  What is pointed to is S's. */
 int64_t db_i64(struct db_stmt *s, int n);
 struct str db_blob(struct db_stmt *s, int n);
 struct str db_text(struct db_stmt *s, int n);
 bool db_is_null(struct db_stmt *s, int n);
 
-/* Column N as an id; false unless it has 16 bytes. */
+/* Column N of S's row as an id in *OUT; false unless it has 16 bytes. */
 bool db_uuid(struct db_stmt *s, int n, struct uuid *out);
 
 /* Rows that the last statement on D changed. */
 int64_t db_changes(struct db *d);
 
 /*
- * One small step of writing the WAL back into the database file (PASSIVE), on a
- * connection of its own; *LEFT is the number of WAL pages not yet written back.
+ * Writes back what it can of the WAL without making anyone wait (PASSIVE); D is
+ * a connection for writing that has no transaction open, best one of the
+ * housekeeper's own.  *LEFT is the number of WAL pages not yet written back.
  * Nothing on PostgreSQL.  Fails with database.
  */
 result db_checkpoint(struct db *d, int64_t *left, struct error *e);
 
-/* Writes back all of the WAL and truncates it, so that what was deleted is gone from it.  Fails with database (busy). */
+/*
+ * Writes back all of D's WAL and truncates it, so that what was deleted is gone
+ * from it, too.  Waits for readers and the writer.  Fails with database (busy).
+ */
 result db_checkpoint_truncate(struct db *d, struct error *e);
 
 #endif
