@@ -32,7 +32,7 @@ struct person_acquisition {
 /* One stored value (of `many`: the whole list). */
 struct person_value {
 	uint32_t category, item;    /* registry numbers */
-	uint32_t version;	    /* item version; counts from 1 */
+	uint32_t version;	    /* of the record when the value was written; counts from 1 */
 	const uint16_t *acquired;   /* positions in acquisitions, ascending */
 	size_t n_acquired;
 };

@@ -13,20 +13,19 @@
 #ifndef SEKISHO_VAULT_KEYS_H
 #define SEKISHO_VAULT_KEYS_H
 
-#include "base/arena.h"
 #include "vault/vault.h"
 
 enum {
 	VAULT_EPOCH_DAYS = 30,
 	VAULT_KEKS = 512,	    /* that can stand at once */
-	VAULT_KEK_GRACE_MS = 3600000, /* after its epoch ended; a change prepared under it is long stored then */
+	VAULT_KEK_GRACE_MS = 3600000, /* a change prepared, a snapshot taken before this is long stored, long read */
 };
 
 /* The epoch under which new keys are wrapped. */
-uint32_t vault_epoch(const struct vault *v);
+uint32_t vault_epoch(struct vault *v);
 
 /* True when the epoch of V is over, so that vault_keys_rotate would begin another. */
-bool vault_keys_due(const struct vault *v);
+bool vault_keys_due(struct vault *v);
 
 /*
  * Begins a new epoch in D's open write transaction, due or not; vault_keys_reload
@@ -42,29 +41,33 @@ result vault_keys_reload(struct vault *v, struct db *d, struct error *e);
 struct vault_rewrap {
 	struct uuid after; /* the last person looked at */
 	uint64_t done;	   /* persons whose keys were rewrapped */
-	bool finished;	   /* every person's keys are of the epoch in which the pass began, or later */
-	uint32_t epoch;	   /* that epoch; set by the first step */
+	bool finished;	   /* every key of every person is of the epoch below, or later */
+	moment finished_at;
+	uint32_t epoch;	   /* in which the pass began; set by the first step */
 };
 
 /*
- * Looks at the next LIMIT persons after R->after and wraps their keys under the
- * current KEK, in D's open write transaction, using A for what it reads.  A
- * rolled-back step is done again with the old *R.  Fails with seal_broken (the
- * place names the person by nothing), database, storage_unavailable,
- * out_of_memory.
+ * Looks at the next LIMIT persons after R->after and wraps their keys with V under
+ * the current KEK, in D's open write transaction.  Does nothing while the current
+ * epoch is younger than the grace.  A rolled-back step is done again with the old
+ * *R.  Fails with seal_broken, database, storage_unavailable, out_of_memory.
  */
-result vault_rewrap_step(struct vault *v, struct db *d, struct arena *a, size_t limit, struct vault_rewrap *r,
-			 struct error *e);
+result vault_rewrap_step(struct vault *v, struct db *d, size_t limit, struct vault_rewrap *r, struct error *e);
+
+/* Whether the refs of the log's batches sealed in EPOCH are all in the index by person. */
+struct vault_refs_indexed {
+	bool (*all)(void *ctx, uint32_t epoch);
+	void *ctx;
+};
 
 /*
- * Destroys, in D's open write transaction, each KEK older than R->epoch of a
- * finished pass R whose grace is over and for which REFS_INDEXED(CTX, epoch)
- * says that no batch's refs wait for it.  Checks in the tables that no key hangs
- * on it.  *N is the number destroyed; vault_keys_reload after the commit
- * forgets them.  Fails with database, storage_unavailable.
+ * Destroys, in D's open write transaction, each KEK of V older than R->epoch when
+ * the pass R is finished, its grace is over, and INDEXED says that no batch's
+ * refs wait for it.  *N is the number destroyed; vault_keys_reload after the
+ * commit forgets them.  Fails with database, storage_unavailable.
  */
 result vault_keys_destroy(struct vault *v, struct db *d, const struct vault_rewrap *r,
-			  bool (*refs_indexed)(void *ctx, uint32_t epoch), void *ctx, size_t *n, struct error *e);
+			  const struct vault_refs_indexed *indexed, size_t *n, struct error *e);
 
 /* What an erasure certificate says about copies of the key. */
 struct vault_finality {
@@ -74,10 +77,10 @@ struct vault_finality {
 };
 
 /*
- * What an erasure at NOW of keys wrapped under EPOCH can promise, when key
+ * What an erasure by V at NOW of keys wrapped under EPOCH can promise, when key
  * backups are kept for KEEP and dates are those of ZONE.  A plan, not a fact:
  * a KEK that the housekeeper could not destroy in time lives longer.
  */
-struct vault_finality vault_finality(const struct vault *v, uint32_t epoch, moment now, struct duration keep, int zone);
+struct vault_finality vault_finality(struct vault *v, uint32_t epoch, moment now, struct duration keep, int zone);
 
 #endif

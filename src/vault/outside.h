@@ -32,22 +32,22 @@ struct vault_outside_key {
 bool vault_outside_parse(struct str text, struct arena *a, struct vault_outside *out);
 
 /*
- * Loads from D the key for PERSON's values of ITEM in CATEGORY into *OUT, or
+ * Loads by FROM the key for PERSON's values of ITEM in CATEGORY into *OUT, or
  * makes one that is not yet stored (exists = false).  Fails with seal_broken,
  * database.
  */
-result vault_outside_key_load(struct vault *v, struct db *d, const struct vault_person *person, uint32_t category,
+result vault_outside_key_load(const struct vault_reader *from, const struct vault_person *person, uint32_t category,
 			      uint32_t item, struct vault_outside_key *out, struct error *e);
 
 /* Stores K, which was made anew, in D's open write transaction.  Fails with duplicate (made meanwhile: load again), database, storage_unavailable. */
 result vault_outside_key_put(struct db *d, const struct vault_outside_key *k, struct error *e);
 
-/* Seals JSON, a canonical value, under K and appends its text to OUT.  Fails with seal_broken, too_large, out_of_memory. */
+/* Seals JSON, a canonical value, with V under K and appends its text to OUT.  Fails with seal_broken, too_large, out_of_memory. */
 result vault_outside_seal(struct vault *v, const struct vault_outside_key *k, struct str json, struct buf *out,
 			  struct error *e);
 
 /*
- * Opens S under K into *JSON in A, which wipes.  Fails with seal_broken (other
+ * Opens S with V under K into *JSON in A, which wipes.  Fails with seal_broken (other
  * person, item or instance, changed, or its key was destroyed: K does not exist),
  * out_of_memory.
  */

@@ -25,6 +25,17 @@ enum {
 	VAULT_WRITE_NONCE = 16,
 };
 
+/*
+ * What reading needs: a connection with an open transaction, and the arena for
+ * all that is given.  One for each request; plaintext lies in ARENA too, so it
+ * wipes.
+ */
+struct vault_reader {
+	struct vault *vault;
+	struct db *db;
+	struct arena *arena;
+};
+
 struct vault_person {
 	bool exists;
 	struct uuid id;
@@ -79,26 +90,27 @@ struct vault_history {
 };
 
 /*
- * Loads the person ID into *OUT; nobody there gives exists = false and success.
- * Fails with seal_broken (the state does not verify), database, out_of_memory.
+ * Loads the person ID by FROM into *OUT; nobody there gives exists = false and
+ * success.  Fails with seal_broken (the state does not verify), database,
+ * out_of_memory.
  */
-result vault_load_person(struct vault *v, struct db *d, const struct uuid *id, struct arena *a,
-			 struct vault_person *out, struct error *e);
+result vault_load_person(const struct vault_reader *from, const struct uuid *id, struct vault_person *out,
+			 struct error *e);
 
 /*
- * Loads the record of PERSON in the category with this registry number into
- * *OUT; the person not having it gives exists = false and success.  Fails with
- * seal_broken (malformed, missing or of another version than the person's state
- * says), database, out_of_memory.
+ * Loads the record of PERSON in CATEGORY (registry number) by FROM into *OUT; the
+ * person not having it gives exists = false and success.  Fails with seal_broken
+ * (malformed, missing or of another version than the person's state says),
+ * database, out_of_memory.
  */
-result vault_load_record(struct vault *v, struct db *d, const struct vault_person *person, uint32_t category,
-			 struct arena *a, struct vault_record *out, struct error *e);
+result vault_load_record(const struct vault_reader *from, const struct vault_person *person, uint32_t category,
+			 struct vault_record *out, struct error *e);
 
-/* Loads all old values of R into *OUT.  Fails with seal_broken, database, out_of_memory. */
-result vault_load_history(struct vault *v, struct db *d, const struct vault_record *r, struct arena *a,
-			  struct vault_history *out, struct error *e);
+/* Loads all old values of R by FROM into *OUT.  Fails with seal_broken, database, out_of_memory. */
+result vault_load_history(const struct vault_reader *from, const struct vault_record *r, struct vault_history *out,
+			  struct error *e);
 
-/* The sealed value of the item with this registry number in R, or NULL.  R's. */
+/* The sealed value of ITEM (registry number) in R, or NULL.  R's, not to be freed. */
 const struct vault_item *vault_item_find(const struct vault_record *r, uint32_t item);
 
 /* One value to open: which, and what it says. */
@@ -108,15 +120,18 @@ struct vault_opened {
 };
 
 /*
- * Opens the N values named in WANTED of R into the arena A, which wipes.  PERSON
- * is whose record it is: a value of another version than its state says does not
+ * Opens the N values named in WANTED of R, a record of PERSON; FROM's connection
+ * is not used.  A value of another version than PERSON's state says does not
  * open.  Fails with seal_broken, out_of_memory; then none is given.
  */
-result vault_open_items(struct vault *v, const struct vault_person *person, const struct vault_record *r,
-			struct vault_opened *wanted, size_t n, struct arena *a, struct error *e);
+result vault_open_items(const struct vault_reader *from, const struct vault_person *person,
+			const struct vault_record *r, struct vault_opened *wanted, size_t n, struct error *e);
 
-/* As vault_open_items for the N old VALUES of R, into OUT[0 to N-1].  Fails with seal_broken, out_of_memory. */
-result vault_open_history(struct vault *v, const struct vault_record *r, const struct vault_old_value *values, size_t n,
-			  struct arena *a, struct vault_opened *out, struct error *e);
+/*
+ * As vault_open_items for the N old VALUES of R, into OUT[0 to N-1]; FROM's
+ * connection is not used.  Fails with seal_broken, out_of_memory.
+ */
+result vault_open_history(const struct vault_reader *from, const struct vault_record *r,
+			  const struct vault_old_value *values, size_t n, struct vault_opened *out, struct error *e);
 
 #endif

@@ -21,8 +21,8 @@ struct vault_text {
 };
 
 /*
- * Seals TEXT under the log key of PERSON, or under the instance's when PERSON is
- * NULL, into *OUT in A.  Fails with too_large, seal_broken, out_of_memory.
+ * Seals TEXT with V under the log key of PERSON, or under the instance's when
+ * PERSON is NULL, into *OUT in A.  Fails with too_large, seal_broken, out_of_memory.
  */
 result vault_text_seal(struct vault *v, const struct vault_person *person, struct str text, struct arena *a,
 		       struct vault_text *out, struct error *e);
@@ -31,11 +31,11 @@ result vault_text_seal(struct vault *v, const struct vault_person *person, struc
 result vault_text_put(struct db *d, const struct vault_text *t, struct error *e);
 
 /*
- * Opens the text ID of PERSON (NULL: of the instance) into *OUT in A, which
- * wipes; {NULL, 0} with success when there is none.  Fails with seal_broken,
- * database, out_of_memory.
+ * Opens by FROM the text ID of PERSON (NULL: of the instance) into *OUT; {NULL,
+ * 0} with success when there is none.  Fails with seal_broken, database,
+ * out_of_memory.
  */
-result vault_text_get(struct vault *v, struct db *d, const struct vault_person *person, const struct uuid *id,
-		      struct arena *a, struct str *out, struct error *e);
+result vault_text_get(const struct vault_reader *from, const struct vault_person *person, const struct uuid *id,
+		      struct str *out, struct error *e);
 
 #endif
