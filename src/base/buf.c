@@ -109,25 +109,30 @@ void buf_u64(struct buf *b, uint64_t n)
 	buf_add(b, digits + i, sizeof digits - i);
 }
 
-void buf_printf(struct buf *b, const char *format, ...)
+void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
-	va_list args;
+	va_list again;
 	int n;
 	char *at;
 
-	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
-	va_end(args);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (n < 0) {
 		b->failed = true;
 		return;
 	}
 	at = buf_room(b, (size_t)n);
-	if (!at)
-		return;
-	va_start(args, format);
-	if (vsnprintf(at, (size_t)n + 1, format, args) != n)
+	if (at && vsnprintf(at, (size_t)n + 1, format, args) != n)
 		b->failed = true;
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(b, format, args);
 	va_end(args);
 }
 

@@ -9,6 +9,7 @@
 #ifndef SEKISHO_BASE_STR_H
 #define SEKISHO_BASE_STR_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -101,6 +102,9 @@ void buf_u64(struct buf *b, uint64_t n);
 
 /* Appends as printf would.  For messages and pages; not for secrets. */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* As buf_printf for functions that take FORMAT and ARGS on. */
+void buf_vprintf(struct buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* Appends S as a JSON string with its quotes (RFC 8259); S must be UTF-8. */
 void buf_json(struct buf *b, struct str s);

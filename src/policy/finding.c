@@ -1,7 +1,6 @@
 #include "policy/finding.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,28 +46,21 @@ void findings_add(struct findings *f, enum finding_code code, struct place at, s
 	struct finding found = {.at = at, .code = code};
 	struct buf message;
 	va_list args;
-	int n;
 
-	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
-	va_end(args);
 	buf_init(&message);
-	if (n >= 0 && buf_room(&message, (size_t)n + 1)) {
-		va_start(args, format);
-		vsnprintf(message.p, (size_t)n + 1, format, args);
-		va_end(args);
-		message.n = (size_t)n;
-	}
+	va_start(args, format);
+	buf_vprintf(&message, format, args);
+	va_end(args);
 	found.message = str_copy(&f->arena, buf_view(&message));
 	found.hint = str_copy(&f->arena, hint);
 	found.at.file = arena_copy(&f->arena, at.file, strlen(at.file));
-	buf_free(&message);
-	if (n < 0 || !found.message.p || !found.at.file || (f->n == f->cap && !grow(f))) {
+	if (!buf_ok(&message) || !found.message.p || !found.at.file || (f->n == f->cap && !grow(f))) {
 		f->failed = true;
-		return;
+	} else {
+		f->list[f->n++] = found;
+		f->count[finding_severity(code)]++;
 	}
-	f->list[f->n++] = found;
-	f->count[finding_severity(code)]++;
+	buf_free(&message);
 }
 
 static int compare_files(const char *a, const char *b)

@@ -1,0 +1,169 @@
+/*
+ * The keys of what leaves, is derived, or is opened by exception: exceptions,
+ * joint use, outsourcing, provision, de-identified sets.
+ */
+#include "policy/keys.h"
+
+#include "policy/keys_sections.h"
+#include "policy/words.h"
+
+/* clang-format off */
+static const char *const words_covers[] = {"use", "provide", "acquire", NULL};
+static const char *const words_stated[] = {"stated", NULL};
+static const char *const words_acquirer[] = {"parties", "responsible", NULL};
+static const char *const words_provision_basis[] = {"opt_out", "succession", NULL};
+static const char *const words_named_by[] = {"consent", NULL};
+static const char *const words_leaves_by[] = {"outsourcing", "statute", "succession", "joint_use", NULL};
+static const char *const words_output[] = {"keep", NULL};
+static const char *const words_date_level[] = {"month", "quarter", "year", "decade", NULL};
+
+static const struct key keys_exception_law[] = {
+	{"use", TYPED(STRING), MEANS("the ground for use", "利用の根拠"), .law = "APPI 18(3)", .example = "18-3-2"},
+	{"provide", TYPED(STRING), MEANS("the ground for provision", "提供の根拠"), .law = "APPI 27(1)", .example = "27-1-2"},
+	{"acquire", TYPED(STRING), MEANS("the ground for acquisition", "取得の根拠"), .law = "APPI 20(2)", .example = "20-2-2"},
+	{NULL},
+};
+
+static const struct key law_by_act = {"law", TYPED(MAP), .keys = keys_exception_law, MEANS("the ground for each act", "行為ごとの根拠"), .example = "{use: 18-3-2, provide: 27-1-2}"};
+
+static const struct key keys_exception_approval[] = {
+	{"by", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ROLE, MEANS("the role that approves; another person than the claimant", "承認する役割"), .example = "officer"},
+	{"afterwards", TYPED(DURATION), MEANS("opened at the claim, closed unless approved in this time", "事後承認の期限"), .example = "PT24H"},
+	{NULL},
+};
+
+const struct key keys_exception[] = {
+	{"law", TYPED(STRING), .flags = KEY_REQUIRED, .other = &law_by_act, MEANS("the ground, as article-paragraph-item", "根拠となる条項号"), .law = "APPI 18(3), 20(2), 27(1)", .example = "27-1-1"},
+	{"covers", FORM_LIST, TYPE_WORD, .flags = KEY_REQUIRED, .words = words_covers, MEANS("what it opens: use, provide, acquire", "対象の行為"), .example = "[provide]"},
+	{"opens", FORM_LIST, TYPE_WORD, .flags = KEY_REQUIRED, .words = words_data_class, MEANS("the classes of data that it opens", "対象の区分"), .example = "[ordinary]"},
+	{"facts", FORM_LIST, TYPE_ID, .flags = KEY_REQUIRED, MEANS("facts that a claim states", "申立てに要する事実"), .example = "[danger, why_no_consent]"},
+	{"recipient", TYPED(WORD), .words = words_stated, MEANS("the claim states the recipient", "提供先の明示"), .example = "stated"},
+	{"approval", TYPED(MAP), .flags = KEY_REQUIRED, .keys = keys_exception_approval, MEANS("who approves a claim", "承認"), .example = "{by: officer}"},
+	{"for", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("how long it stays open", "有効期間"), .example = "PT24H"},
+	{"text", TYPED(TEXT), MEANS("what it is for", "説明"), .example = "Warrants"},
+	WAS,
+	{NULL},
+};
+
+static const struct key keys_foreign[] = {
+	{"basis", TYPED(WORD), .flags = KEY_REQUIRED, .missing = FINDING_FOREIGN_WITHOUT_BASIS, .words = words_foreign_basis, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "equal_system"},
+	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("basis consent: which", "根拠となる同意"), .example = "abroad"},
+	{"system", TYPED(ID), MEANS("basis equal_system: by contract, rules or certification", "相当措置の体制"), .law = "Enforcement Rules 16", .example = "contract"},
+	{"information", TYPED(FILE), MEANS("what people are told of that country: a wording", "外国の制度の情報"), .law = "APPI 28(2), (3)", .example = "foreign/us"},
+	{NULL},
+};
+
+static const struct key keys_party[] = {
+	{"organization", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ORGANIZATION, MEANS("who takes part", "共同利用者"), .example = "kitahama_sales"},
+	{"from", TYPED(DATE), MEANS("from this date", "開始日"), .example = "2020-04-01"},
+	{"until", TYPED(DATE), MEANS("through this date", "終了日"), .example = "2027-03-31"},
+	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go to it abroad", "外国にある場合の根拠"), .law = "APPI 28", .example = "{basis: equal_country}"},
+	{NULL},
+};
+
+static const struct key keys_acquired[] = {
+	{"by", TYPED(WORD), .words = words_acquirer, MEANS("who acquires it", "取得する者"), .example = "parties"},
+	{"through", FORM_LIST, TYPE_REF, .ref = REF_CHANNEL, MEANS("the channels", "取得経路"), .example = "[telephone, web_form]"},
+	{NULL},
+};
+
+const struct key keys_joint_use[] = {
+	{"items", TYPED(ITEMS), .flags = KEY_REQUIRED, .missing = FINDING_JOINT_USE_INCOMPLETE, MEANS("the items used jointly", "共同利用する項目"), .law = "APPI 27(5)(iii)", .example = "{customer: [name]}"},
+	{"parties", FORM_LIST, TYPE_MAP, .flags = KEY_REQUIRED, .missing = FINDING_JOINT_USE_INCOMPLETE, .keys = keys_party, MEANS("who uses them", "共同利用者の範囲"), .law = "APPI 27(5)(iii)", .example = "[{organization: kitahama_sales}]"},
+	{"purposes", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .missing = FINDING_JOINT_USE_INCOMPLETE, .ref = REF_PURPOSE, MEANS("the purposes of the users", "利用目的"), .law = "APPI 27(5)(iii)", .example = "[quality]"},
+	{"responsible", TYPED(REF), .flags = KEY_REQUIRED, .missing = FINDING_JOINT_USE_INCOMPLETE, .ref = REF_ORGANIZATION, MEANS("who is responsible for managing the data", "管理責任者"), .law = "APPI 27(5)(iii)", .example = "kitahama"},
+	{"acquired", TYPED(MAP), .keys = keys_acquired, MEANS("by whom and how it is acquired", "取得の方法"), .example = "{by: parties, through: [web_form]}"},
+	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "{basis: equal_country}"},
+	WAS,
+	{NULL},
+};
+
+static const struct key keys_every[] = {
+	{"every", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("how often", "頻度"), .example = "P1Y"},
+	{NULL},
+};
+
+const struct key keys_outsourcing[] = {
+	{"processor", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ORGANIZATION, MEANS("who does the work", "委託先"), .law = "APPI 25", .example = "printing"},
+	{"task", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("the work", "委託する業務"), .law = "APPI 27(5)(i)", .example = "Mailing invoices"},
+	{"purposes", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .ref = REF_PURPOSE, MEANS("the purposes that it serves", "利用目的"), .example = "[billing]"},
+	{"items", TYPED(ITEMS), .flags = KEY_REQUIRED, MEANS("the items that go there", "委託する項目"), .example = "{customer: [name, address]}"},
+	{"clauses", FORM_LIST, TYPE_ID, MEANS("what the contract settles", "契約の条項"), .law = "APPI 25", .example = "[security, audit]"},
+	{"review", TYPED(MAP), .keys = keys_every, MEANS("how often the processor is reviewed", "委託先の点検"), .law = "APPI 25", .example = "{every: P1Y}"},
+	{"from", TYPED(DATE), MEANS("from this date", "開始日"), .example = "2026-04-01"},
+	{"until", TYPED(DATE), MEANS("through this date", "終了日"), .example = "2027-03-31"},
+	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "{basis: equal_system, system: contract}"},
+	WAS,
+	{NULL},
+};
+
+static const struct key keys_recipient_class[] = {
+	{"class", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("the class of recipients", "提供先の属性"), .example = "Hospitals"},
+	{"named_by", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_named_by, MEANS("the consent names the one recipient", "同意で特定する"), .example = "consent"},
+	{NULL},
+};
+
+static const struct key recipient_class = {"recipient", TYPED(MAP), .keys = keys_recipient_class, MEANS("a class of recipients that the consent names", "提供先の属性"), .example = "{class: Hospitals, named_by: consent}"};
+
+static const struct key keys_provision_basis[] = {
+	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("the consent that it rests on", "根拠となる同意"), .law = "APPI 27(1)", .example = "partner_offer"},
+	{"statute", TYPED(STRING), MEANS("the statute that it rests on", "根拠となる法令"), .law = "APPI 27(1)(i)", .example = "Income Tax Act 225"},
+	{NULL},
+};
+
+const struct key keys_provision[] = {
+	{"recipient", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ORGANIZATION, .other = &recipient_class, MEANS("who receives it", "提供先"), .law = "APPI 27(1)", .example = "insurer"},
+	{"purpose", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_PURPOSE, MEANS("the purpose of providing", "提供の目的"), .example = "partner_insurance"},
+	{"basis", TYPED(MAP), .flags = KEY_REQUIRED | KEY_OR_WORD, .words = words_provision_basis, .keys = keys_provision_basis, MEANS("a consent, a statute, opt_out (refused until filed) or succession", "根拠"), .law = "APPI 27", .example = "{consent: partner_offer}"},
+	{"items", TYPED(ITEMS), .flags = KEY_REQUIRED, MEANS("the items provided", "提供する項目"), .example = "{customer: [name, email]}"},
+	{"method", TYPED(TEXT), MEANS("how it is provided", "提供の方法"), .example = "Encrypted file"},
+	{"from", TYPED(DATE), MEANS("from this date", "開始日"), .example = "2026-04-01"},
+	{"until", TYPED(DATE), MEANS("through this date", "終了日"), .example = "2027-03-31"},
+	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "{basis: consent, consent: abroad}"},
+	WAS,
+	{NULL},
+};
+
+static const struct key keys_generalize[] = {
+	{"to", TYPED(WORD), .words = words_date_level, MEANS("dates: the level that is left", "日付の粒度"), .example = "year"},
+	{"bands", TYPED(NUMBER), MEANS("numbers: the width of a band", "区間の幅"), .example = "10"},
+	{"bottom", TYPED(NUMBER), MEANS("numbers: below it one band", "下限"), .example = "20"},
+	{"top", TYPED(NUMBER), MEANS("numbers: above it one band", "上限"), .example = "80"},
+	{"digits", TYPED(COUNT), .min = 1, .max = 20, MEANS("codes: digits that are left", "残す桁数"), .example = "3"},
+	{"hierarchy", TYPED(STRING), MEANS("a file of levels", "階層ファイル"), .example = "hierarchies/region.csv"},
+	{NULL},
+};
+
+static const struct key output_value = {"output", TYPED(MAP), .flags = KEY_OR_WORD, .words = words_output, .keys = keys_generalize, MEANS("the value as it is, or how it is made coarser", "出力の方法"), .example = "{to: year}"};
+
+#define OUTPUT \
+	{"output", FORM_BY_REF, TYPE_MAP, .flags = KEY_REQUIRED, .key_ref = REF_OWN_ITEM, .each = &output_value, MEANS("the only columns of the set, each with its treatment", "出力する項目と加工"), .law = "APPI 43(3)", .example = "{gender: keep, age: {bands: 10}}"}
+
+static const struct key keys_model[] = {
+	{"k", TYPED(COUNT), .min = 2, .max = 1000000, MEANS("the smallest class", "最小の集団"), .example = "10"},
+	{"l", TYPED(COUNT), .min = 2, .max = 1000000, MEANS("the least diversity", "多様性"), .example = "2"},
+	{"t", TYPED(NUMBER), MEANS("the greatest distance", "近接性"), .example = "0.2"},
+	{NULL},
+};
+
+const struct key keys_anonymized[] = {
+	{"from", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_CATEGORY, MEANS("the category that it is made from", "元の区分"), .law = "APPI 43", .example = "purchaser"},
+	OUTPUT,
+	{"model", TYPED(MAP), .keys = keys_model, MEANS("the privacy models that it meets", "匿名性の基準"), .law = "Enforcement Rules 34", .example = "{k: 10}"},
+	{"every", TYPED(DURATION), MEANS("how often it is made", "作成の頻度"), .example = "P1M"},
+	{"recipients", FORM_LIST, TYPE_REF, .ref = REF_ORGANIZATION, MEANS("who receives it", "提供先"), .law = "APPI 43(4)", .example = "[research_buyer]"},
+	{"deliver", FORM_LIST, TYPE_ID, MEANS("how it is delivered", "提供の方法"), .law = "APPI 43(4)", .example = "[email]"},
+	WAS,
+	{NULL},
+};
+
+const struct key keys_pseudonymized[] = {
+	{"from", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_CATEGORY, MEANS("the category that it is made from", "元の区分"), .law = "APPI 41", .example = "customer"},
+	OUTPUT,
+	{"purposes", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .ref = REF_PURPOSE, MEANS("the purposes that it serves", "利用目的"), .law = "APPI 41(3)", .example = "[analysis]"},
+	{"keep", TYPED(MAP), .flags = KEY_REQUIRED, .keys = keys_clock, MEANS("how long it is kept", "保存期間"), .law = "APPI 41(5)", .example = "{for: P1Y, from: creation}"},
+	{"leaves_by", FORM_LIST, TYPE_WORD, .words = words_leaves_by, MEANS("the only ways in which it leaves", "提供できる場合"), .law = "APPI 41(6)", .example = "[outsourcing]"},
+	WAS,
+	{NULL},
+};
+/* clang-format on */
