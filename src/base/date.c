@@ -104,21 +104,49 @@ int date_weekday(date d)
 	return w < 0 ? w + 7 : w;
 }
 
-date date_plus(date d, struct duration p)
+static date later_by_days(date d, int64_t days)
+{
+	return days > INT32_MAX - (int64_t)d ? INT32_MAX : (date)(d + days);
+}
+
+/*
+ * D plus the years and months of P into *OUT; false when there is no
+ * corresponding day and *OUT is the month's last, or the calendar's.
+ */
+static bool corresponding_day(date d, struct duration p, date *out)
 {
 	int y, m, day;
 	int64_t month;
+	bool there;
 
 	date_split(d, &y, &m, &day);
 	month = (int64_t)y * 12 + (m - 1) + (int64_t)p.years * 12 + p.months;
-	if (month / 12 > 9999)
-		return date_make(9999, 12, 31);
+	if (month / 12 > 9999) {
+		*out = date_make(9999, 12, 31);
+		return false;
+	}
 	y = (int)(month / 12);
 	m = (int)(month % 12) + 1;
-	if (day > month_days(y, m))
-		day = month_days(y, m);
-	d = days_from_civil(y, m, day);
-	return p.days > INT32_MAX - d ? INT32_MAX : d + p.days;
+	there = day <= month_days(y, m);
+	*out = days_from_civil(y, m, there ? day : month_days(y, m));
+	return there;
+}
+
+date date_plus(date d, struct duration p)
+{
+	date day;
+
+	(void)corresponding_day(d, p, &day); /* ignored: the month's last day will do as well */
+	return later_by_days(day, p.days);
+}
+
+date date_period_end(date d, struct duration p)
+{
+	date end;
+
+	if (corresponding_day(d + 1, p, &end))
+		end--;
+	return later_by_days(end, p.days + p.ms / MS_PER_DAY);
 }
 
 date date_age_eve(date birth, int age)

@@ -52,6 +52,14 @@ int date_weekday(date d);
  */
 date date_plus(date d, struct duration p);
 
+/*
+ * The last day of a period P whose event falls on D: D is not counted, the period
+ * ends with the eve of the day that corresponds to its first day, or with the
+ * month's last day where there is none (Civil Code 140, 143), and then come the
+ * days.  Hours count in whole days, what is left of them not at all.
+ */
+date date_period_end(date d, struct duration p);
+
 /* The day before a person born on BIRTH reaches AGE whole years: an age is reached at the end of that eve
  * (Act on Calculation of Ages), so from the returned date's following midnight on the person is of age. */
 date date_age_eve(date birth, int age);

@@ -41,6 +41,25 @@ static void a_period_ends_on_the_corresponding_day_or_the_months_last(void **sta
 	assert_int_equal(date_plus(day("2026-12-30"), period("P1W")), day("2027-01-06"));
 }
 
+static void a_period_does_not_count_the_day_of_its_event(void **state)
+{
+	static const char *const cases[][3] = {
+		{"2026-04-30", "P1M", "2026-05-31"}, {"2025-02-28", "P3Y", "2028-02-29"},
+		{"2026-01-30", "P1M", "2026-02-28"}, {"2026-01-31", "P1M", "2026-02-28"},
+		{"2024-02-29", "P1Y", "2025-02-28"}, {"2024-02-28", "P1Y", "2025-02-28"},
+		{"2026-03-31", "P5Y", "2031-03-31"}, {"2026-12-31", "P6M", "2027-06-30"},
+		{"2026-03-15", "P3M", "2026-06-15"}, {"2026-03-15", "P30D", "2026-04-14"},
+		{"2026-01-30", "P1M10D", "2026-03-10"}, {"2026-03-15", "PT24H", "2026-03-16"},
+		{"2026-03-15", "PT23H", "2026-03-15"}, {"2026-08-30", "P6M", "2027-02-28"},
+		{"2027-08-30", "P6M", "2028-02-29"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_int_equal(date_period_end(day(cases[i][0]), period(cases[i][1])), day(cases[i][2]));
+	assert_int_equal(date_period_end(day("9999-01-01"), period("P1Y")), day("9999-12-31"));
+}
+
 static void an_age_is_reached_at_the_end_of_the_eve(void **state)
 {
 	(void)state;
@@ -100,6 +119,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_day_splits_and_joins),
 		cmocka_unit_test(a_period_ends_on_the_corresponding_day_or_the_months_last),
+		cmocka_unit_test(a_period_does_not_count_the_day_of_its_event),
 		cmocka_unit_test(an_age_is_reached_at_the_end_of_the_eve),
 		cmocka_unit_test(moments_need_a_zone_and_keep_it),
 		cmocka_unit_test(durations_take_each_unit_once_and_in_order),

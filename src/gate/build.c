@@ -1,0 +1,368 @@
+/* Turns the published versions into the tables of gate/table.h. */
+#include "gate/table.h"
+
+#include <stdlib.h>
+
+static result no_memory(struct error *e)
+{
+	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the gate");
+}
+
+/* N zeroed objects of the type of *OUT from G's arena. */
+#define TAKE(g, out, n, e)                                                         \
+	do {                                                                       \
+		(out) = arena_array(&(g)->arena, (n) ? (n) : 1, sizeof *(out));    \
+		if (!(out))                                                        \
+			return no_memory(e);                                       \
+	} while (0)
+
+static void raise(size_t *limit, uint32_t number)
+{
+	if (number >= *limit)
+		*limit = (size_t)number + 1;
+}
+
+static void count_numbers(struct gate *g)
+{
+	struct gate_numbers *n = &g->numbers;
+
+	for (size_t i = 0; i < g->here->n_roles; i++)
+		raise(&n->roles, g->here->roles[i].number);
+	for (size_t v = 0; v < g->set->n; v++) {
+		const struct policy *p = g->set->versions[v];
+
+		for (size_t i = 0; i < p->n_channels; i++)
+			raise(&n->channels, p->channels[i].number);
+		for (size_t i = 0; i < p->n_notices; i++)
+			raise(&n->notices, p->notices[i].number);
+		for (size_t i = 0; i < p->n_consents; i++)
+			raise(&n->consents, p->consents[i].number);
+		for (size_t c = 0; c < p->n_categories; c++)
+			for (size_t i = 0; i < p->categories[c].n_items; i++)
+				raise(&n->items, p->categories[c].items[i].number);
+	}
+}
+
+static result check_limits(const struct policy *p, struct error *e)
+{
+	if (p->n_purposes > GATE_PURPOSES)
+		return error_set(e, CODE_POLICY_INVALID, "more than %d purposes", GATE_PURPOSES);
+	if (p->n_categories > UINT16_MAX)
+		return error_set(e, CODE_POLICY_INVALID, "more than %d categories", UINT16_MAX);
+	for (size_t c = 0; c < p->n_categories; c++)
+		if (p->categories[c].n_items > GATE_ITEMS)
+			return error_set(e, CODE_POLICY_INVALID, "category \"%.*s\" has more than %d items",
+					 (int)p->categories[c].id.n, p->categories[c].id.p, GATE_ITEMS);
+	return RESULT_OK;
+}
+
+/* Indexes here of the purposes of another version, by registry number; POLICY_NONE: not here. */
+static int purpose_here(const struct gate *g, uint32_t number)
+{
+	for (size_t i = 0; i < g->here->n_purposes; i++)
+		if (g->here->purposes[i].number == number)
+			return (int)i;
+	return POLICY_NONE;
+}
+
+static result purpose_mask(struct gate *g, const int *map, const int *purposes, size_t n, const uint64_t **out,
+			   struct error *e)
+{
+	uint64_t *mask;
+
+	TAKE(g, mask, g->purpose_words, e);
+	for (size_t i = 0; i < n; i++)
+		if (map[purposes[i]] != POLICY_NONE)
+			bits_add(mask, (size_t)map[purposes[i]]);
+	*out = mask;
+	return RESULT_OK;
+}
+
+/* The masks of all categories here, for USES said in the version P. */
+static result item_masks(struct gate *g, const struct policy *p, const struct policy_uses *uses, size_t n,
+			 const uint64_t ***out, struct error *e)
+{
+	const uint64_t **masks;
+	uint64_t **made;
+
+	TAKE(g, masks, g->here->n_categories, e);
+	TAKE(g, made, g->here->n_categories, e);
+	for (size_t c = 0; c < g->here->n_categories; c++) {
+		TAKE(g, made[c], g->categories[c].words, e);
+		masks[c] = made[c];
+	}
+	for (size_t u = 0; u < n; u++) {
+		const struct policy_category *category = &p->categories[uses[u].category];
+
+		for (size_t i = 0; i < category->n_items; i++) {
+			const struct gate_slot *slot = &g->slots[category->items[i].number];
+
+			if (bits_has(uses[u].items, i) && slot->here)
+				bits_add(made[slot->category], slot->item);
+		}
+	}
+	*out = masks;
+	return RESULT_OK;
+}
+
+static result build_category(struct gate *g, size_t index, struct error *e)
+{
+	const struct policy_category *p = &g->here->categories[index];
+	struct gate_category *c = &g->categories[index];
+	uint64_t *all, *individual, *secret, *strict;
+
+	c->policy = p;
+	c->words = BITS_WORDS(p->n_items);
+	TAKE(g, all, c->words, e);
+	TAKE(g, individual, c->words, e);
+	TAKE(g, secret, c->words, e);
+	TAKE(g, strict, c->words, e);
+	for (size_t i = 0; i < p->n_items; i++) {
+		const struct policy_item *item = &p->items[i];
+
+		bits_add(all, i);
+		if (item->class_ == DATA_INDIVIDUAL_NUMBER || item->type == ITEM_INDIVIDUAL_NUMBER)
+			bits_add(individual, i);
+		if (item->class_ == DATA_COMMUNICATION_SECRET)
+			bits_add(secret, i);
+		if (item->class_ == DATA_SPECIAL_CARE)
+			bits_add(strict, i);
+		g->slots[item->number] = (struct gate_slot){(uint16_t)index, (uint16_t)i, true};
+	}
+	bits_join(strict, individual, c->words);
+	bits_join(strict, secret, c->words);
+	c->all = all;
+	c->individual = individual;
+	c->secret = secret;
+	c->strict = strict;
+	return p->at_least.set ? gate_clock_add(g, g->here, &p->at_least.clock, &c->at_least, e) : RESULT_OK;
+}
+
+static bool among(const int *list, size_t n, size_t wanted)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] >= 0 && (size_t)list[i] == wanted)
+			return true;
+	return false;
+}
+
+static result build_purpose(struct gate *g, size_t index, struct error *e)
+{
+	const struct policy_purpose *p = &g->here->purposes[index];
+	struct gate_purpose *out = &g->purposes[index];
+	uint64_t *serves, *own_use;
+	uint16_t *through;
+
+	out->policy = p;
+	if (p->basis == BASIS_CONSENT)
+		out->consent = g->here->consents[p->consent].number;
+	out->task = among(g->here->task_purposes, g->here->n_task_purposes, index);
+	TAKE(g, serves, g->purpose_words, e);
+	TAKE(g, through, p->n_related_to, e);
+	bits_add(serves, index);
+	for (size_t i = 0; i < p->n_related_to; i++) {
+		if (g->here->purposes[p->related_to[i]].basis == BASIS_CONSENT)
+			through[out->n_through++] = (uint16_t)p->related_to[i];
+		else
+			bits_add(serves, (size_t)p->related_to[i]);
+	}
+	TAKE(g, own_use, BITS_WORDS(g->here->n_categories), e);
+	for (size_t c = 0; c < g->here->n_categories; c++) {
+		const struct policy_entrusted *entrusted = &g->here->categories[c].entrusted;
+
+		if (entrusted->set && !among(entrusted->purposes, entrusted->n_purposes, index))
+			bits_add(own_use, c);
+	}
+	out->serves = serves;
+	out->through = through;
+	out->own_use = own_use;
+	return item_masks(g, g->here, p->uses, p->n_uses, &out->uses, e);
+}
+
+static result build_role(struct gate *g, size_t index, struct error *e)
+{
+	const struct policy_role *p = &g->here->roles[index];
+	struct gate_role *out = &g->roles[index];
+	uint64_t *purposes;
+
+	out->policy = p;
+	TAKE(g, purposes, g->purpose_words, e);
+	for (size_t i = 0; i < p->n_purposes; i++)
+		bits_add(purposes, (size_t)p->purposes[i]);
+	out->purposes = purposes;
+	g->role_of[p->number] = (uint16_t)(index + 1);
+	return item_masks(g, g->here, p->collects, p->n_collects, &out->collects, e);
+}
+
+static result build_names(struct gate *g, struct error *e)
+{
+	size_t size = 2;
+
+	while (size < g->here->n_purposes * 2)
+		size *= 2;
+	TAKE(g, g->names, size, e);
+	g->names_mask = (uint32_t)(size - 1);
+	for (size_t i = 0; i < g->here->n_purposes; i++) {
+		uint32_t at = gate_name_hash(g->here->purposes[i].id) & g->names_mask;
+
+		while (g->names[at])
+			at = (at + 1) & g->names_mask;
+		g->names[at] = (uint16_t)(i + 1);
+	}
+	return RESULT_OK;
+}
+
+static result build_scope(struct gate *g, const struct policy *p, const int *map, const struct policy_consent *consent,
+			  struct gate_scope *out, struct error *e)
+{
+	const int *purposes = consent->purposes;
+	size_t n = consent->n_purposes;
+
+	/* a consent to a provision covers its purpose (T2) */
+	for (size_t i = 0; consent->provision.n && i < p->n_arrangements; i++) {
+		const struct policy_arrangement *a = &p->arrangements[i];
+
+		if (a->kind != ARRANGEMENT_PROVISION || !str_starts(a->id, STR("provision.")) ||
+		    !str_eq(str_sub(a->id, sizeof "provision." - 1, a->id.n), consent->provision))
+			continue;
+		purposes = a->purposes;
+		n = a->n_purposes;
+	}
+	TRY(purpose_mask(g, map, purposes, n, &out->purposes, e));
+	return item_masks(g, p, consent->items, consent->n_items, &out->items, e);
+}
+
+static result build_keeps(struct gate *g, const struct policy *p, const int *map, struct gate_version *v,
+			  struct error *e)
+{
+	TAKE(g, v->item_keep, g->numbers.items, e);
+	TAKE(g, v->purpose_keep, g->here->n_purposes, e);
+	for (size_t c = 0; c < p->n_categories; c++) {
+		const struct policy_category *category = &p->categories[c];
+
+		for (size_t i = 0; i < category->n_items; i++) {
+			const struct policy_item *item = &category->items[i];
+
+			TRY(gate_clock_add(g, p, item->keep.set ? &item->keep : &category->keep,
+					   &v->item_keep[item->number], e));
+		}
+	}
+	for (size_t i = 0; i < p->n_purposes; i++)
+		if (map[i] != POLICY_NONE)
+			TRY(gate_clock_add(g, p, &p->purposes[i].keep, &v->purpose_keep[map[i]], e));
+	return RESULT_OK;
+}
+
+static result build_bindings(struct gate *g, const struct policy *p, const int *map, struct gate_version *v,
+			     struct error *e)
+{
+	TAKE(g, v->notices, g->numbers.notices, e);
+	TAKE(g, v->channels, g->numbers.channels, e);
+	TAKE(g, v->legacy, g->numbers.channels, e);
+	TAKE(g, v->history, p->n_history, e);
+	TAKE(g, v->scopes, g->numbers.consents, e);
+	for (size_t i = 0; i < p->n_notices; i++)
+		TRY(purpose_mask(g, map, p->notices[i].purposes, p->notices[i].n_purposes,
+				 &v->notices[p->notices[i].number], e));
+	for (size_t i = 0; i < p->n_channels; i++) {
+		v->legacy[p->channels[i].number] = p->channels[i].kind == CHANNEL_LEGACY;
+		TRY(purpose_mask(g, map, p->channels[i].purposes, p->channels[i].n_purposes,
+				 &v->channels[p->channels[i].number], e));
+	}
+	v->n_history = p->n_history;
+	for (size_t i = 0; i < p->n_history; i++) {
+		v->history[i].from = p->history[i].from;
+		v->history[i].until = p->history[i].until;
+		TRY(purpose_mask(g, map, p->history[i].purposes, p->history[i].n_purposes, &v->history[i].purposes, e));
+	}
+	for (size_t i = 0; i < p->n_consents; i++)
+		TRY(build_scope(g, p, map, &p->consents[i], &v->scopes[p->consents[i].number], e));
+	return RESULT_OK;
+}
+
+static result build_version(struct gate *g, size_t index, struct error *e)
+{
+	const struct policy *p = g->set->versions[index];
+	struct gate_version *v = &g->versions[index];
+	uint64_t *declared;
+	int *map;
+
+	v->policy = p;
+	TAKE(g, map, p->n_purposes, e);
+	TAKE(g, declared, g->purpose_words, e);
+	for (size_t i = 0; i < p->n_purposes; i++) {
+		map[i] = purpose_here(g, p->purposes[i].number);
+		if (map[i] != POLICY_NONE)
+			bits_add(declared, (size_t)map[i]);
+	}
+	v->declared = declared;
+	TRY(build_bindings(g, p, map, v, e));
+	return build_keeps(g, p, map, v, e);
+}
+
+static result build_all(struct gate *g, struct error *e)
+{
+	const struct policy *here = g->here;
+
+	TRY(check_limits(here, e));
+	count_numbers(g);
+	g->purpose_words = BITS_WORDS(here->n_purposes);
+	TAKE(g, g->role_of, g->numbers.roles, e);
+	TAKE(g, g->slots, g->numbers.items, e);
+	TAKE(g, g->categories, here->n_categories, e);
+	TAKE(g, g->purposes, here->n_purposes, e);
+	TAKE(g, g->roles, here->n_roles, e);
+	g->n_versions = g->set->n;
+	TAKE(g, g->versions, g->n_versions, e);
+	for (size_t i = 0; i < here->n_categories; i++)
+		TRY(build_category(g, i, e));
+	for (size_t i = 0; i < here->n_purposes; i++)
+		TRY(build_purpose(g, i, e));
+	for (size_t i = 0; i < here->n_roles; i++)
+		TRY(build_role(g, i, e));
+	TRY(build_names(g, e));
+	for (size_t i = 0; i < g->n_versions; i++)
+		TRY(build_version(g, i, e));
+	return RESULT_OK;
+}
+
+result gate_build(const struct policy_set *set, const struct policy *version, struct gate **out, struct error *e)
+{
+	struct gate *g = calloc(1, sizeof *g);
+
+	*out = NULL;
+	if (!g)
+		return no_memory(e);
+	arena_init(&g->arena, 0, false);
+	g->set = set;
+	g->here = version;
+	if (!ok(build_all(g, e))) {
+		gate_free(g);
+		return RESULT_FAIL;
+	}
+	*out = g;
+	return RESULT_OK;
+}
+
+void gate_free(struct gate *g)
+{
+	if (!g)
+		return;
+	arena_free(&g->arena);
+	free(g);
+}
+
+const struct policy *gate_policy(const struct gate *g)
+{
+	return g->here;
+}
+
+int gate_purpose_of(const struct gate *g, struct str id)
+{
+	uint32_t at = gate_name_hash(id) & g->names_mask;
+
+	for (; g->names[at]; at = (at + 1) & g->names_mask)
+		if (str_eq(g->here->purposes[g->names[at] - 1].id, id))
+			return g->names[at] - 1;
+	return POLICY_NONE;
+}
