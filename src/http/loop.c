@@ -234,6 +234,13 @@ static enum MHD_Result loop_settle(struct http_request *r)
 	return loop_answer(r);
 }
 
+static bool has_body(const struct http_request *r)
+{
+	struct str length = http_header(r, "Content-Length");
+
+	return http_header(r, "Transfer-Encoding").p || (length.p && !str_is(length, "0"));
+}
+
 static enum MHD_Result take_body(struct http_request *r, const char *data, size_t n)
 {
 	if (r->dropped || n > r->route->max_body - r->body.n) {
@@ -246,6 +253,8 @@ static enum MHD_Result take_body(struct http_request *r, const char *data, size_
 
 static enum MHD_Result take_end(struct http_request *r)
 {
+	if (r->status)
+		return loop_answer(r);
 	if (r->dropped) {
 		request_refuse(r, CODE_TOO_LARGE, true, "the body is larger than is taken here");
 		return loop_answer(r);
@@ -269,7 +278,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 	case STAGE_HEAD:
 		r->stage = STAGE_BODY;
 		request_head(r, method, version);
-		return r->status ? loop_answer(r) : MHD_YES;
+		/* an answer given now ends the connection; without a body to come it can wait for the next call */
+		return r->status && (r->close || has_body(r)) ? loop_answer(r) : MHD_YES;
 	case STAGE_BODY:
 		if (*n) {
 			size_t got = *n;
