@@ -122,3 +122,38 @@ bool gate_serves(const struct gate *g, const struct person_acquisition *a, size_
 	}
 	return false;
 }
+
+size_t gate_value_at(const struct person_state *state, size_t low, size_t guess, uint32_t category, uint32_t item)
+{
+	uint64_t wanted = (uint64_t)category << 32 | item;
+	size_t high = state->n_values;
+	size_t mid = guess;
+
+	while (low < high) {
+		const struct person_value *v;
+		uint64_t here;
+
+		if (mid < low || mid >= high)
+			mid = low + (high - low) / 2;
+		v = &state->values[mid];
+		here = (uint64_t)v->category << 32 | v->item;
+		if (here == wanted)
+			return mid;
+		if (here < wanted)
+			low = mid + 1;
+		else
+			high = mid;
+		mid = SIZE_MAX; /* the guess was wrong: halve from now on */
+	}
+	return low;
+}
+
+const struct person_value *gate_value_of(const struct person_state *state, size_t low, size_t guess, uint32_t category,
+					 uint32_t item)
+{
+	size_t at = gate_value_at(state, low, guess, category, item);
+
+	if (at >= state->n_values || state->values[at].item != item || state->values[at].category != category)
+		return NULL;
+	return &state->values[at];
+}

@@ -135,7 +135,7 @@ static result build_category(struct gate *g, size_t index, struct error *e)
 	c->individual = individual;
 	c->secret = secret;
 	c->strict = strict;
-	return p->at_least.set ? gate_clock_add(g, g->here, &p->at_least.clock, &c->at_least, e) : RESULT_OK;
+	return RESULT_OK;
 }
 
 static bool among(const int *list, size_t n, size_t wanted)
@@ -232,10 +232,23 @@ static result build_scope(struct gate *g, const struct policy *p, const int *map
 	return item_masks(g, p, consent->items, consent->n_items, &out->items, e);
 }
 
+static result build_at_least(struct gate *g, const struct policy *p, const struct policy_category *category,
+			     struct gate_version *v, struct error *e)
+{
+	struct policy_clock clock = category->at_least.clock;
+
+	clock.set = category->at_least.set;
+	for (size_t i = 0; i < category->n_items; i++)
+		if (!category->at_least.items || bits_has(category->at_least.items, i))
+			TRY(gate_clock_add(g, p, &clock, &v->item_at_least[category->items[i].number], e));
+	return RESULT_OK;
+}
+
 static result build_keeps(struct gate *g, const struct policy *p, const int *map, struct gate_version *v,
 			  struct error *e)
 {
 	TAKE(g, v->item_keep, g->numbers.items, e);
+	TAKE(g, v->item_at_least, g->numbers.items, e);
 	TAKE(g, v->purpose_keep, g->here->n_purposes, e);
 	for (size_t c = 0; c < p->n_categories; c++) {
 		const struct policy_category *category = &p->categories[c];
@@ -246,6 +259,7 @@ static result build_keeps(struct gate *g, const struct policy *p, const int *map
 			TRY(gate_clock_add(g, p, item->keep.set ? &item->keep : &category->keep,
 					   &v->item_keep[item->number], e));
 		}
+		TRY(build_at_least(g, p, category, v, e));
 	}
 	for (size_t i = 0; i < p->n_purposes; i++)
 		if (map[i] != POLICY_NONE)

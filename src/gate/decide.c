@@ -97,32 +97,6 @@ static bool suspended(const struct gate_ask *ask, uint32_t item)
 	return false;
 }
 
-/* The first value of STATE from LOW on that is not before (CATEGORY, ITEM); GUESS is where it may well stand. */
-static size_t value_at(const struct person_state *state, size_t low, size_t guess, uint32_t category, uint32_t item)
-{
-	uint64_t wanted = (uint64_t)category << 32 | item;
-	size_t high = state->n_values;
-	size_t mid = guess;
-
-	while (low < high) {
-		const struct person_value *v;
-		uint64_t here;
-
-		if (mid < low || mid >= high)
-			mid = low + (high - low) / 2;
-		v = &state->values[mid];
-		here = (uint64_t)v->category << 32 | v->item;
-		if (here == wanted)
-			return mid;
-		if (here < wanted)
-			low = mid + 1;
-		else
-			high = mid;
-		mid = SIZE_MAX;
-	}
-	return low;
-}
-
 /* True when the acquisition at position AT lets ITEM serve the purpose (T2, T6). */
 static bool serves(const struct gate_ask *ask, struct standing *s, size_t at, size_t item)
 {
@@ -214,7 +188,7 @@ static bool judge_items(struct gate_ask *ask, uint64_t *observed)
 	struct standing s = {0};
 	uint64_t reached[GATE_ITEM_WORDS];
 	bool may_know = ask->role->policy->may & GATE_ACTION(ACTION_LOOKUP);
-	size_t first = value_at(ask->state, 0, 0, c->policy->number, 0);
+	size_t first = gate_value_at(ask->state, 0, 0, c->policy->number, 0);
 
 	if (ask->purpose->consent)
 		s.consent = gate_consent_of(ask->state, ask->purpose->consent);
@@ -225,13 +199,10 @@ static bool judge_items(struct gate_ask *ask, uint64_t *observed)
 		for (uint64_t left = reached[w]; left; left &= left - 1) {
 			size_t item = w * 64 + (size_t)__builtin_ctzll(left);
 			uint32_t number = c->policy->items[item].number;
-			size_t at = value_at(ask->state, first, first + item, c->policy->number, number);
-			const struct person_value *v = at < ask->state->n_values ? &ask->state->values[at] : NULL;
-			struct outcome o;
+			struct outcome o = judge(ask, &s, item,
+						 gate_value_of(ask->state, first, first + item, c->policy->number,
+							       number));
 
-			if (v && (v->item != number || v->category != c->policy->number))
-				v = NULL;
-			o = judge(ask, &s, item, v);
 			may_know = may_know || o.may_know;
 			if (o.code == CODE_NONE) {
 				if (o.observed)

@@ -133,10 +133,10 @@ struct gate_acquired {
 	enum code code;		/* CODE_NONE: may be stored as asked */
 	size_t n_items;
 	uint64_t refused[GATE_ITEMS / 64];
-	uint16_t codes[GATE_ITEMS];	    /* enum code of each refused item; of others undefined */
 	uint64_t replaced[GATE_ITEMS / 64]; /* items whose binding becomes that of the new acquisition alone */
 	bool key_only; /* the external id was given and serves as key, but nothing needs it: it is not stored as a value */
 	struct person_acquisition acquisition; /* what to store: numbers filled in */
+	uint16_t codes[GATE_ITEMS];	       /* enum code of each refused item; of others undefined */
 };
 
 /*

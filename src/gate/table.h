@@ -53,6 +53,7 @@ struct gate_version {
 	size_t n_history;
 	struct gate_scope *scopes;	  /* by number of the consent; purposes NULL: no such consent */
 	uint16_t *item_keep;		  /* by number of the item: its clock, or its category's */
+	uint16_t *item_at_least;	  /* by number of the item */
 	uint16_t *purpose_keep;		  /* by index here */
 };
 
@@ -72,7 +73,6 @@ struct gate_category {
 	size_t words;
 	const uint64_t *all, *individual, *secret;
 	const uint64_t *strict; /* never answered because a purpose is observed */
-	uint16_t at_least;
 };
 
 struct gate_role {
@@ -167,8 +167,34 @@ void gate_binding(const struct gate *g, const struct person_acquisition *a, uint
 bool gate_serves(const struct gate *g, const struct person_acquisition *a, size_t purpose, size_t category, size_t item,
 		 const struct person_state *state);
 
+/*
+ * Where STATE's first value stands that is not before (CATEGORY, ITEM), registry
+ * numbers, among those from LOW on; GUESS is where it may well be.
+ */
+size_t gate_value_at(const struct person_state *state, size_t low, size_t guess, uint32_t category, uint32_t item);
+
+/* STATE's value of ITEM in CATEGORY, searched as by gate_value_at, or NULL.  STATE's. */
+const struct person_value *gate_value_of(const struct person_state *state, size_t low, size_t guess, uint32_t category,
+					 uint32_t item);
+
 /* What STATE says of the consent with registry number CONSENT, or NULL. */
 const struct person_consent *gate_consent_of(const struct person_state *state, uint32_t consent);
+
+/*
+ * The consent ID in the newest published version that has it, which goes to
+ * *VERSION; NULL when none has.  The policy's.
+ */
+const struct policy_consent *gate_consent_named(const struct gate *g, struct str id, const struct policy **version);
+
+/* The consent of P with the registry number NUMBER, or NULL.  P's. */
+const struct policy_consent *gate_consent_in(const struct policy *p, uint32_t number);
+
+/*
+ * True when WORDING of the version P reads so since P, was published at SHOWN, is
+ * there in LANGUAGE and, unless HASH is NULL, has that hash in it (T4, T7).
+ */
+bool gate_wording_shown(const struct policy *p, const struct policy_wording *wording, struct str language,
+			const unsigned char *hash, moment shown);
 
 /* True when the wording of C covers item ITEM of CATEGORY for PURPOSE, all indexes here (T7). */
 bool gate_covers(const struct gate *g, const struct person_consent *c, size_t purpose, size_t category, size_t item);
