@@ -41,6 +41,7 @@ struct faulty_file {
 	sqlite3_file *real;
 };
 
+/* The file that F stands for.  F's. */
 static inline sqlite3_file *faulty_real(sqlite3_file *f)
 {
 	return ((struct faulty_file *)f)->real;
@@ -57,11 +58,13 @@ static inline void faulty_arm(int nth, enum disk_fault fault, bool lasting)
 	disk.hit = false;
 }
 
+/* From now on all goes through. */
 static inline void faulty_disarm(void)
 {
 	disk.armed = false;
 }
 
+/* Counts one call, a SYNC or a write; true when it has to fail. */
 static inline bool faulty_now(bool sync)
 {
 	if (!disk.armed || (disk.fault == DISK_SYNC && !sync))
@@ -78,6 +81,7 @@ static inline bool faulty_now(bool sync)
 	return true;
 }
 
+/* As xWrite of SQLite: N bytes at P to offset AT of F. */
 static inline int faulty_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
 	sqlite3_file *real = faulty_real(f);
@@ -97,6 +101,7 @@ static inline int faulty_write(sqlite3_file *f, const void *p, int n, sqlite3_in
 	}
 }
 
+/* As xSync of SQLite, of F with FLAGS. */
 static inline int faulty_sync(sqlite3_file *f, int flags)
 {
 	sqlite3_file *real = faulty_real(f);
@@ -106,6 +111,7 @@ static inline int faulty_sync(sqlite3_file *f, int flags)
 	return real->pMethods->xSync(real, flags);
 }
 
+/* As xClose of SQLite, of F. */
 static inline int faulty_close(sqlite3_file *f)
 {
 	sqlite3_file *real = faulty_real(f);
@@ -134,6 +140,7 @@ FAULTY_PASS(ShmLock, (sqlite3_file *f, int at, int n, int flags), (real, at, n, 
 FAULTY_PASS(ShmUnmap, (sqlite3_file *f, int del), (real, del))
 #undef FAULTY_PASS
 
+/* As xShmBarrier of SQLite, of F. */
 static inline void faulty_ShmBarrier(sqlite3_file *f)
 {
 	sqlite3_file *real = faulty_real(f);
@@ -141,6 +148,7 @@ static inline void faulty_ShmBarrier(sqlite3_file *f)
 	real->pMethods->xShmBarrier(real);
 }
 
+/* As xOpen of SQLite: opens NAME in F with FLAGS, *OUT being those that came of it; V is this VFS. */
 static inline int faulty_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *out)
 {
 	struct faulty_file *file = (struct faulty_file *)f;

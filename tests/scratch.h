@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "test.h"
+
 struct scratch {
 	char dir[512];
 	char path[1024]; /* of the last scratch_path */
@@ -24,13 +26,14 @@ static inline void scratch_make(struct scratch *s)
 	assert_non_null(mkdtemp(s->dir));
 }
 
-/* The path of NAME in S, until the next call. */
+/* The path of NAME in S.  S's, until the next call. */
 static inline const char *scratch_path(struct scratch *s, const char *name)
 {
 	snprintf(s->path, sizeof s->path, "%s/%s", s->dir, name);
 	return s->path;
 }
 
+/* Removes PATH; ST, TYPE and AT are as nftw gives them. */
 static inline int scratch_unlink(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	(void)st;

@@ -94,7 +94,7 @@ void db_rollback(struct db *d);
 struct db_stmt *db_stmt(struct db *d, enum sql_id id, struct error *e);
 
 /*
- * Binds parameter $N of S.  Text T and the LEN bytes at P are borrowed until the
+ * Binds V, T, NULL or the LEN bytes at P to parameter $N of S.  Text T and the LEN bytes at P are borrowed until the
  * statement is stepped to its end or reset; values stay bound over a reset, so
  * that a loop binds only what changes, until db_stmt gives S out again.
  */

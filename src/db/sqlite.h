@@ -48,14 +48,22 @@ struct db_stmt *sqlite_prepare(struct db *d, enum sql_id id, struct error *e);
 /* Frees S, which may be NULL. */
 void sqlite_stmt_free(struct sqlite_stmt *s);
 
-/* The statement functions of struct db_engine. */
+/* Resets S, and nothing is bound any more. */
 void sqlite_renew(struct db_stmt *s);
+
+/* Ends the reading of S; what is bound stays. */
 void sqlite_reset(struct db_stmt *s);
+
+/* Binds V, T, NULL or the LEN bytes at P to parameter $N of S; what fails, sqlite_step reports. */
 void sqlite_bind_i64(struct db_stmt *s, int n, int64_t v);
 void sqlite_bind_blob(struct db_stmt *s, int n, const void *p, size_t len);
 void sqlite_bind_text(struct db_stmt *s, int n, struct str t);
 void sqlite_bind_null(struct db_stmt *s, int n);
-result sqlite_step(struct db_stmt *s, bool *row, struct error *e); /* fails as db_step */
+
+/* Steps S; *ROW says whether there is a row.  Fails as db_step. */
+result sqlite_step(struct db_stmt *s, bool *row, struct error *e);
+
+/* Column N of S's row; 0 or empty for NULL. */
 int64_t sqlite_i64(struct db_stmt *s, int n);
 struct str sqlite_blob(struct db_stmt *s, int n);
 struct str sqlite_text(struct db_stmt *s, int n);
