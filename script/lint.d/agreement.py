@@ -6,7 +6,7 @@ from tree import Finding, code, functions, line_of, read
 
 # list of codes, its page, and the prefix of its identifiers in C
 LISTS = [("src/base/codes.def", "docs/errors.md", ""), ("src/policy/findings.def", "docs/findings.md", "FINDING_")]
-ROW = re.compile(r'^X\((\w+), "([^"]+)"', re.M)
+ROW = re.compile(r'^X\((\w+), "([^"]+)"(?:, CLASS_\w+, (\d+))?', re.M)
 ASSERTION = re.compile(r"\b(?:assert_\w+|fail|fail_msg|expect_\w+|skip)\s*\(")
 
 
@@ -30,11 +30,13 @@ def _codes(tree):
                    for m in re.finditer(r"^#+ `([^`]+)`", read(page), re.M)} if page in tree.names else {}
         texts = set()
         for match in ROW.finditer(read(source)):
-            symbol, text = match.groups()
+            symbol, text, status = match.groups()
             texts.add(text)
             at = line_of(read(source), match.start())
             if text not in entries:
                 yield Finding(source, at, "code_entry", f"`{text}` needs an entry in {page} with cause and cure")
+            elif status and not re.search(rf"^#+ `{text}`\n[^#]*\bHTTP {status}\b", read(page), re.M):
+                yield Finding(page, entries[text], "code_entry", f"`{text}` is answered with HTTP {status}")
             if prefix + symbol not in identifiers and (text not in words or not re.search("[_-]", text)):
                 yield Finding(source, at, "code_tested", f"no test expects `{text}`: write one that does, or drop the code")
         for text, line in entries.items():
