@@ -83,7 +83,7 @@ static double quantile_ms(const uint64_t *histogram, uint64_t n, double q)
 
 static result connect_fail(struct error *e, const char *url)
 {
-	return error_at(e, CODE_IO, url, "cannot connect: %s", strerror(errno));
+	return error_at(e, CODE_IO, url, "cannot connect: %s", strerrordesc_np(errno));
 }
 
 static result connect_to(const char *url, const struct sockaddr *address, socklen_t n, int *fd, struct error *e)

@@ -102,8 +102,8 @@ struct http_loop {
 struct http_server {
 	struct http_config config;
 	int listen_fd;
-	char *unix_path; /* to remove at the end, or NULL */
-	char url[160];
+	bool unix_bound; /* the name of the socket is ours to remove at the end */
+	struct buf url;	 /* NUL at the end */
 	struct buf key, cert; /* PEM, NUL at the end */
 	atomic_bool stopping;
 	atomic_int_fast64_t stop_by; /* on the monotonic clock */
@@ -111,7 +111,7 @@ struct http_server {
 	struct http_loop *loops;
 };
 
-/* Opens the socket of S's `listen` and fills url, unix_path and listen_fd.  Fails with io, usage in E. */
+/* Opens the socket of S's `listen` and fills url, unix_bound and listen_fd.  Fails with io, usage in E. */
 result http_listen(struct http_server *s, struct error *e);
 
 /* Prepares L of S and starts its daemon and thread.  Fails with io, usage, out_of_memory in E; http_loop_free in any case. */
@@ -123,7 +123,7 @@ void http_loop_signal(struct http_loop *l);
 /* Frees what L has; its thread has ended. */
 void http_loop_free(struct http_loop *l);
 
-/* A request for the target at TARGET, from L's free list; NULL when there is no memory.  request_release gives it back. */
+/* A request on C for the target at TARGET, from L's free list; NULL when there is no memory.  request_release gives it back. */
 struct http_request *request_take(struct http_loop *l, struct MHD_Connection *c, const char *target);
 
 /* Puts R, wiped, among the free. */

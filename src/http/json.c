@@ -3,17 +3,21 @@
  * depth is looked at first and the messages are ours: a body holds personal
  * values, an error never does.
  */
-#include <stdio.h>
 #include <strings.h>
 
 #include "http/http.h"
 
 static result json_bad(struct error *e, size_t at, const char *what)
 {
-	char where[40];
-	int n = snprintf(where, sizeof where, "byte %zu", at);
+	struct buf where;
+	result r;
 
-	return error_at(e, CODE_MALFORMED, n > 0 ? where : NULL, "%s (byte %zu)", what, at);
+	buf_init(&where);
+	buf_text(&where, "byte ");
+	buf_u64(&where, at);
+	r = error_at(e, CODE_MALFORMED, buf_c(&where), "%s (byte %zu)", what, at);
+	buf_free(&where);
+	return r;
 }
 
 /* The byte where TEXT goes deeper than HTTP_JSON_DEPTH, TEXT.n when it nowhere does. */

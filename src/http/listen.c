@@ -1,8 +1,6 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,7 +13,7 @@ enum { BACKLOG = 1024 };
 
 static result listen_fail(struct error *e, const char *what, const char *where)
 {
-	return error_at(e, CODE_IO, where, "cannot %s: %s", what, strerror(errno));
+	return error_at(e, CODE_IO, where, "cannot %s: %s", what, strerrordesc_np(errno));
 }
 
 /* True when someone answers at ADDRESS: then its name is not ours to remove. */
@@ -40,6 +38,12 @@ static void unix_clear(const struct sockaddr_un *address)
 		(void)unlink(address->sun_path); /* ignored: bind reports what is still there */
 }
 
+static result url_made(struct http_server *s, struct error *e)
+{
+	buf_byte(&s->url, '\0');
+	return buf_ok(&s->url) ? RESULT_OK : error_set(e, CODE_OUT_OF_MEMORY, "no memory for the address");
+}
+
 static result listen_unix(struct http_server *s, const char *path, struct error *e)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -57,14 +61,11 @@ static result listen_unix(struct http_server *s, const char *path, struct error 
 		return listen_fail(e, "protect the socket", path);
 	if (bind(s->listen_fd, (const struct sockaddr *)&address, sizeof address) != 0)
 		return listen_fail(e, "listen", path);
-	s->unix_path = strdup(path);
-	if (!s->unix_path)
-		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the address");
+	s->unix_bound = true;
 	if (listen(s->listen_fd, BACKLOG) != 0)
 		return listen_fail(e, "listen", path);
-	if (snprintf(s->url, sizeof s->url, "unix:%s", path) < 0)
-		return listen_fail(e, "name the address", path);
-	return RESULT_OK;
+	buf_text(&s->url, s->config.listen);
+	return url_made(s, e);
 }
 
 /* Splits "host:port" or "[host]:port" into HOST of CAP bytes and gives the port, or NULL. */
@@ -96,7 +97,6 @@ static result url_write(struct http_server *s, struct error *e)
 	socklen_t n = sizeof address;
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 	bool six;
-	int made;
 
 	if (getsockname(s->listen_fd, (struct sockaddr *)&address, &n) != 0)
 		return listen_fail(e, "name the address", s->config.listen);
@@ -104,11 +104,9 @@ static result url_write(struct http_server *s, struct error *e)
 			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return error_at(e, CODE_IO, s->config.listen, "cannot name the address");
 	six = address.ss_family == AF_INET6;
-	made = snprintf(s->url, sizeof s->url, "%s://%s%s%s:%s", s->config.tls_cert ? "https" : "http", six ? "[" : "",
-			host, six ? "]" : "", port);
-	if (made < 0 || (size_t)made >= sizeof s->url)
-		return error_at(e, CODE_USAGE, s->config.listen, "the address is too long");
-	return RESULT_OK;
+	buf_printf(&s->url, "%s://%s%s%s:%s", s->config.tls_cert ? "https" : "http", six ? "[" : "", host, six ? "]" : "",
+		   port);
+	return url_made(s, e);
 }
 
 static result listen_on(struct http_server *s, const struct addrinfo *a, struct error *e)

@@ -57,6 +57,7 @@ result http_start(const struct http_config *c, struct http_server **out, struct 
 	s->config.max_connections = c->max_connections ? c->max_connections : DEFAULT_CONNECTIONS;
 	s->config.idle_seconds = c->idle_seconds ? c->idle_seconds : DEFAULT_IDLE_SECONDS;
 	s->listen_fd = -1;
+	buf_init(&s->url);
 	buf_init(&s->key);
 	buf_init(&s->cert);
 	if (!ok(server_open(s, e))) {
@@ -70,7 +71,7 @@ result http_start(const struct http_config *c, struct http_server **out, struct 
 
 const char *http_url(const struct http_server *s)
 {
-	return s->url;
+	return s->url.p;
 }
 
 static void loops_end(struct http_server *s)
@@ -100,11 +101,11 @@ void http_stop(struct http_server *s, int wait_ms)
 	free(s->loops);
 	if (s->listen_fd >= 0)
 		(void)close(s->listen_fd); /* ignored: a listening socket has nothing to lose */
-	if (s->unix_path)
-		(void)unlink(s->unix_path); /* ignored: it may have been removed by hand */
-	free(s->unix_path);
+	if (s->unix_bound && s->url.p)
+		(void)unlink(s->url.p + strlen("unix:")); /* ignored: it may have been removed by hand */
 	buf_wipe(&s->key);
 	buf_free(&s->cert);
+	buf_free(&s->url);
 	free(s);
 }
 

@@ -178,7 +178,7 @@ static result scan_tag(const struct render *r, const struct scan *s, size_t from
 /* Gives the next token of S in *T; TAG_END at the end. */
 static result scan_next(const struct render *r, struct scan *s, struct token *t)
 {
-	size_t tag = find_from(s->text, s->at, s->open), from = tag, to;
+	size_t tag = find_from(s->text, s->at, s->open), from = tag, to = tag;
 
 	*t = (struct token){.tag = TAG_END, .from = s->at};
 	if (s->at >= s->text.n)

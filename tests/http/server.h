@@ -29,7 +29,7 @@ void test_server_start(struct test_server *s, const char *listen, struct http_co
 /* Stops server and waker of S, giving answers WAIT_MS. */
 void test_server_stop(struct test_server *s, int wait_ms);
 
-/* Lets the waker of S wake, or holds it back. */
+/* Holds the waker of S back when HOLD, else lets it wake. */
 void test_server_hold(struct test_server *s, bool hold);
 
 #endif
