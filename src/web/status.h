@@ -3,7 +3,7 @@
  *
  * A page is a template over a view, a JSON value that the caller makes; this
  * folder knows no policy, log or database.  Nothing on a page needs JavaScript
- * or inline style, so that it is sent under WEB_CSP.
+ * or inline style: it works under the WEB_CSP of web/serve.h.
  */
 #ifndef SEKISHO_WEB_STATUS_H
 #define SEKISHO_WEB_STATUS_H
@@ -13,11 +13,6 @@
 #include "base/result.h"
 #include "base/str.h"
 #include "web/language.h"
-
-/* The Content-Security-Policy of every page. */
-#define WEB_CSP                                                                                     \
-	"default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; " \
-	"base-uri 'none'; frame-ancestors 'none'"
 
 /*
  * Appends to OUT the page for VIEW (borrowed) in LANGUAGE.  The texts in VIEW are
