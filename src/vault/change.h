@@ -40,6 +40,7 @@ result vault_change_begin(struct vault *v, struct arena *a, const struct vault_p
 struct vault_put {
 	const struct policy_item *item; /* number, lookup, unique, type */
 	bool external_id;		/* it is its category's: indexed and unique */
+	bool key_only;			/* indexed but not stored (T3: an external id that is not needed) */
 	struct str json;		/* canonical (value_check); {NULL, 0} takes the value out */
 };
 

@@ -37,8 +37,9 @@ result vault_keys_rotate(struct vault *v, struct db *d, uint32_t *epoch, struct 
 /* Reads the KEKs of D anew: after a commit that changed them.  Fails with database, key_invalid. */
 result vault_keys_reload(struct vault *v, struct db *d, struct error *e);
 
-/* How far a rewrapping has come; all zero at its start. */
+/* How far a rewrapping has come; zero at its start. */
 struct vault_rewrap {
+	bool no_grace;	   /* set by a caller who knows that nobody else reads or writes: neither grace is waited for */
 	struct uuid after; /* the last person looked at */
 	uint64_t done;	   /* persons whose keys were rewrapped */
 	bool finished;	   /* every key of every person is of the epoch below, or later */

@@ -59,7 +59,7 @@ struct vault_write {
 struct vault_item {
 	uint32_t item; /* registry number */
 	const struct vault_write *write;
-	struct str sealed;
+	struct str sealed; /* empty: only the hashes are kept (vault_put.key_only), there is no value */
 	const unsigned char (*hashes)[16]; /* in the blind index */
 	size_t n_hashes;
 };

@@ -28,7 +28,7 @@ struct vault_ref {
 
 /*
  * Seals the N REFS, by ascending entry, of a batch under the current epoch's KEK
- * and appends them to OUT: at most 39 bytes, and 17 for each (more where a batch
+ * and appends them to OUT: 37 bytes, and 17 for each (more where a batch
  * has gaps above 127).  N 0 appends nothing.  Fails with internal (not
  * ascending), out_of_memory.
  */
