@@ -63,6 +63,20 @@ void findings_add(struct findings *f, enum finding_code code, struct place at, s
 	buf_free(&message);
 }
 
+void findings_about(struct findings *f, const char *prefix, struct str id)
+{
+	struct buf path;
+
+	if (f->n == 0)
+		return;
+	buf_init(&path);
+	buf_printf(&path, "%s.%.*s", prefix, (int)id.n, id.p);
+	f->list[f->n - 1].path = str_copy(&f->arena, buf_view(&path));
+	if (!f->list[f->n - 1].path.p)
+		f->failed = true;
+	buf_free(&path);
+}
+
 static int compare_files(const char *a, const char *b)
 {
 	bool main_a = strcmp(a, "policy.yaml") == 0, main_b = strcmp(b, "policy.yaml") == 0;

@@ -39,6 +39,7 @@ struct finding {
 	enum finding_code code;
 	struct str message; /* one sentence */
 	struct str hint;    /* what would be right, or empty */
+	struct str path;    /* of a question: the fact that it is about ("purposes.analysis"), which an answer names */
 };
 
 struct findings {
@@ -61,6 +62,9 @@ void findings_free(struct findings *f);
  */
 void findings_add(struct findings *f, enum finding_code code, struct place at, struct str hint, const char *format,
 		  ...) __attribute__((format(printf, 5, 6)));
+
+/* Says that the finding added last to F is about the fact at the path PREFIX.ID. */
+void findings_about(struct findings *f, const char *prefix, struct str id);
 
 /* Sorts F by file (policy.yaml first), line, column, code, and takes out exact doubles. */
 void findings_sort(struct findings *f);

@@ -26,6 +26,7 @@ struct node {
 	struct node *first;  /* children in the order of the file */
 	struct node *next;   /* next sibling */
 	size_t n;	     /* number of children */
+	size_t position;     /* among its siblings, from 0 */
 	struct node **by_key; /* map: the children sorted by key */
 };
 

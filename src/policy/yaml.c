@@ -86,7 +86,9 @@ static void close_map(struct reader *r, struct node *map)
 		else
 			*link = (*link)->next;
 	}
-	map->n = kept;
+	map->n = 0;
+	for (struct node *c = map->first; c; c = c->next)
+		c->position = map->n++;
 }
 
 /* Links N into what is open; a map's key must have been read before. */
@@ -109,7 +111,7 @@ static void link_in(struct reader *r, struct node *n)
 	}
 	*l->tail = n;
 	l->tail = &n->next;
-	l->node->n++;
+	n->position = l->node->n++;
 }
 
 static bool wants_key(const struct reader *r)

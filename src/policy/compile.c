@@ -1,0 +1,101 @@
+/* The passes of the compiler, in their order; see compile.h. */
+#include "policy/compile.h"
+
+#include <stdlib.h>
+
+#include "policy/yaml.h"
+
+void policy_free(struct policy *p)
+{
+	if (!p)
+		return;
+	arena_free(&p->arena);
+	free(p);
+}
+
+/* Reads the YAML file NAME of C's source, if there is one, into *OUT. */
+static result read_yaml(struct compile *c, const char *name, const struct node **out, struct error *e)
+{
+	const struct source_file *file = source_find(c->files, str_of(name));
+	struct node *root = NULL;
+
+	*out = NULL;
+	if (file)
+		TRY(yaml_read(c->a, name, file->text, c->f, &root, e));
+	*out = root;
+	return RESULT_OK;
+}
+
+static result read_facts(struct compile *c, struct error *e)
+{
+	struct place at = {"policy.yaml", 0, 0};
+
+	if (!source_find(c->files, STR("policy.yaml")))
+		findings_add(c->f, FINDING_FILE_MISSING, at, STR("the facts of a policy stand in policy.yaml"),
+			     "the directory has no policy.yaml");
+	TRY(read_yaml(c, "policy.yaml", &c->p->root, e));
+	TRY(read_yaml(c, "decisions.yaml", &c->p->decisions, e));
+	if (c->p->root && c->p->root->kind != NODE_MAP) {
+		findings_add(c->f, FINDING_WRONG_TYPE, c->p->root->at, STR("begin with sekisho: 1"),
+			     "policy.yaml is no map of keys");
+		c->p->root = NULL;
+	}
+	return RESULT_OK;
+}
+
+static void run_passes(struct compile *c)
+{
+	static void (*const passes[])(struct compile *) = {
+		build_head, shape_check, build_names, build_data, build_sharing, build_acts, text_wordings,
+		text_statement, check_head, check_items, check_channels, check_purposes, check_roles, check_sharing,
+		check_requests,
+	};
+
+	for (size_t i = 0; i < sizeof passes / sizeof *passes && !c->no_memory; i++)
+		passes[i](c);
+}
+
+result policy_compile_source(const struct source *files, struct findings *f, struct policy **out, struct error *e)
+{
+	struct policy *p = calloc(1, sizeof *p);
+	struct compile c = {.p = p, .files = files, .f = f};
+	result done = RESULT_FAIL;
+
+	*out = NULL;
+	if (!p)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a policy");
+	arena_init(&p->arena, 256 * 1024, false);
+	c.a = &p->arena;
+	TRY_OUT(read_facts(&c, e));
+	if (p->root)
+		run_passes(&c);
+	findings_sort(f);
+	if (c.no_memory || f->failed) {
+		done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for compiling the policy");
+		goto out;
+	}
+	if (p->root && f->count[SEVERITY_ERROR] == 0) {
+		*out = p;
+		p = NULL;
+	}
+	done = RESULT_OK;
+out:
+	policy_free(p);
+	return done;
+}
+
+result policy_compile(const char *dir, struct findings *f, struct policy **out, struct error *e)
+{
+	struct arena a;
+	struct source files;
+	result done = RESULT_FAIL;
+
+	*out = NULL;
+	arena_init(&a, 0, false);
+	TRY_OUT(source_read(&a, dir, &files, e));
+	TRY_OUT(policy_compile_source(&files, f, out, e));
+	done = RESULT_OK;
+out:
+	arena_free(&a);
+	return done;
+}
