@@ -30,4 +30,7 @@
 		error_clear(e);                                                 \
 	} while (0)
 
+/* Says that all N files of tests/cases/ that fit PATTERN ("http/a*.case") were run; script/tally checks it. */
+#define cases_ran(pattern, n) print_message("# cases tests/cases/%s %zu\n", (pattern), (size_t)(n))
+
 #endif

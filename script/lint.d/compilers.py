@@ -4,6 +4,7 @@ What a file gave is remembered in build-lint/seen under the hash of all that it
 depends on, so that only what changed is compiled again.  The gcc run makes
 unoptimized objects without built-ins and keeps their symbols for calls.py.
 """
+import ast
 import concurrent.futures
 import functools
 import hashlib
@@ -119,6 +120,18 @@ def objects(names):
         return dict(zip(jobs, pool.map(lambda job: _compile(*job), jobs)))
 
 
+def _python(name):
+    """What Python itself refuses in NAME, and imports that nothing uses."""
+    try:
+        parsed = ast.parse(read(name))
+    except SyntaxError as error:
+        return [Finding(name, error.lineno or 1, "python", str(error.msg))]
+    used = {node.id for node in ast.walk(parsed) if isinstance(node, ast.Name)}
+    return [Finding(name, node.lineno, "python", f"`{alias.asname or alias.name}` is imported and not used")
+            for node in ast.walk(parsed) if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names
+            if (alias.asname or alias.name).split(".")[0] not in used]
+
+
 def _scripts(tree):
     """The bash and sh scripts of the tree."""
     return [n for n in tree.names if re.match(r"#!.*\b(ba)?sh\b", read(n)[:40])]
@@ -134,6 +147,9 @@ def check(tree):
     for name in tree.under("src", "tests", ends=(".c",)):
         if name not in compiled():
             findings.append(Finding(name, 1, "not_built", "add it to its folder's meson.build, or take it away"))
+    for name in tree.under("script", "tests"):
+        if name.endswith(".py") or re.match(r"#!.*\bpython3?\b", read(name)[:40]):
+            findings += _python(name)
     scripts = _scripts(tree)
     if scripts:
         run = subprocess.run(["shellcheck", "-f", "gcc", *scripts], capture_output=True, text=True)

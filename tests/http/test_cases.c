@@ -250,7 +250,7 @@ static void run_all(const char *listen, struct http_config config)
 		}
 	}
 	closedir(d);
-	assert_true(files > 0);
+	cases_ran("http/*.case", files);
 	assert_true(http_counts(s.server).refused > 0);
 	test_server_stop(&s, 2000);
 	assert_int_equal(wrong, 0);
