@@ -3,10 +3,19 @@
 
 #include "http/internal.h"
 
+/* True for what the server says itself about the framing of an answer. */
+static bool is_framing(const char *name)
+{
+	return strcasecmp(name, "Content-Length") == 0 || strcasecmp(name, "Transfer-Encoding") == 0 ||
+	       strcasecmp(name, "Connection") == 0;
+}
+
 void http_set(struct http_request *r, const char *name, struct str value)
 {
 	struct http_field f;
 
+	if (value.n == 0 || is_framing(name))
+		return;
 	for (size_t i = 0; i < value.n; i++)
 		if ((unsigned char)value.p[i] < 0x20 || value.p[i] == 0x7F)
 			return;

@@ -14,7 +14,8 @@
  * missing or second Host, a repeated Authorization or Sekisho-* header, a target
  * that does not decode, a method or path that no route has.  Each is answered by
  * a problem document; after one that casts doubt on where the request ends, the
- * connection is closed.
+ * connection is closed.  A client that closes its sending side has gone: it may
+ * get no answer.
  *
  * Ownership: a request and its arena live until its answer has been sent or its
  * client has gone *and* nobody has it parked; text given to http_answer is
@@ -145,7 +146,11 @@ result http_json(struct http_request *r, json_t **out, struct error *e);
 /* As http_json for TEXT, whatever its type: a line of NDJSON, say.  Fails with malformed, out_of_memory in E; *OUT is the caller's. */
 result http_json_parse(struct str text, json_t **out, struct error *e);
 
-/* Adds a header to R's answer; NAME and VALUE are copied.  A value with controls is left out: it would be a second header. */
+/*
+ * Adds a header to R's answer; NAME and VALUE are copied.  Left out: a value that
+ * is empty or has controls (it would be a second header), and what frames the
+ * answer, which the server says itself.
+ */
 void http_set(struct http_request *r, const char *name, struct str value);
 
 /* Answers R with STATUS and a BODY of TYPE (copied; NULL: no Content-Type).  Once per request: later answers are ignored. */

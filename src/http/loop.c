@@ -317,26 +317,41 @@ static void on_log(void *cls, const char *format, va_list args)
 		atomic_fetch_add_explicit(&l->refused, 1, memory_order_relaxed);
 }
 
+/* True when the client of FD has closed its side and nothing of what it sent is left to read. */
+static bool has_left(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Cuts P when it takes too long, or when its client left before a request was whole. */
+static void sweep_one(struct http_loop *l, struct http_connection *p)
+{
+	int64_t rested = l->now - p->since, limit = (int64_t)l->server->config.idle_seconds * 2 * MS_PER_SECOND;
+	bool waits = !p->request || p->request->stage <= STAGE_BODY;
+	const union MHD_ConnectionInfo *info;
+
+	if (rested < SWEEP_MS || (p->request && p->request->stage == STAGE_PARKED))
+		return;
+	info = MHD_get_connection_info(p->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (info && (rested >= limit || (waits && has_left(info->connect_fd))))
+		(void)shutdown(info->connect_fd, SHUT_RDWR); /* ignored: it may be closed already */
+}
+
 /*
- * Cuts what takes too long: the library's own limit starts anew with each byte,
- * this one with each step of a request.  A parked request is no client's fault.
+ * Once a second: the library's own limit starts anew with each byte, ours with
+ * each step of a request; and when the end of what a client sends comes together
+ * with bytes, the library takes the bytes and never sees the end.  A parked
+ * request is no client's fault.
  */
 static void loop_sweep(struct http_loop *l)
 {
-	int64_t limit = (int64_t)l->server->config.idle_seconds * 2 * MS_PER_SECOND;
-
 	if (l->now - l->swept < SWEEP_MS)
 		return;
 	l->swept = l->now;
-	for (struct http_connection *p = l->connections; p; p = p->next) {
-		const union MHD_ConnectionInfo *info;
-
-		if (l->now - p->since < limit || (p->request && p->request->stage == STAGE_PARKED))
-			continue;
-		info = MHD_get_connection_info(p->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-		if (info)
-			(void)shutdown(info->connect_fd, SHUT_RDWR); /* ignored: it may be closed already */
-	}
+	for (struct http_connection *p = l->connections; p; p = p->next)
+		sweep_one(l, p);
 }
 
 /* Takes no new connections, and ends those that are between two requests; what has come in on them is still read. */

@@ -159,6 +159,7 @@ static void stop_answers_what_it_took_in(void **state)
 	for (int i = 0; i < CLIENTS; i++) {
 		buf_init(&b);
 		read_all(fds[i], &b);
+		assert_true(b.n > 0);
 		assert_int_equal(client_parse(buf_view(&b), false, true, &a), b.n);
 		assert_true(is_parked(NULL, 0, &a));
 		buf_free(&b);
@@ -238,6 +239,28 @@ static void slow_requests_are_cut(void **state)
 	test_server_stop(&s, 2000);
 }
 
+static void clients_that_leave_in_the_middle_are_forgotten(void **state)
+{
+	enum { CLIENTS = 100 };
+	static const char *const parts[] = {"GET /fa", "GET /fast HTTP/1.1\r\nHo", "",
+					    "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nab"};
+	struct test_server s;
+	int fds[CLIENTS];
+
+	(void)state;
+	test_server_start(&s, "127.0.0.1:0", (struct http_config){.threads = 1});
+	for (int i = 0; i < CLIENTS; i++) {
+		fds[i] = ask_once(&s, parts[i % 4]);
+		assert_int_equal(shutdown(fds[i], SHUT_WR), 0);
+	}
+	for (int i = 0; i < 1000 && http_counts(s.server).open; i++)
+		rest_ms(10);
+	assert_int_equal(http_counts(s.server).open, 0);
+	for (int i = 0; i < CLIENTS; i++)
+		close(fds[i]);
+	test_server_stop(&s, 2000);
+}
+
 static int allow_many_descriptors(void **state)
 {
 	struct rlimit limit;
@@ -259,6 +282,7 @@ int main(void)
 		cmocka_unit_test(stop_ends_idle_connections_at_once),
 		cmocka_unit_test(connections_over_the_limit_are_told_so),
 		cmocka_unit_test(slow_requests_are_cut),
+		cmocka_unit_test(clients_that_leave_in_the_middle_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, allow_many_descriptors, NULL);
