@@ -1,0 +1,496 @@
+#include "deid/evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "deid/risk.h"
+
+enum flag {
+	KEPT = 0,
+	SUPPRESSED = 1,
+	FORCED = 2, /* by a model by record: in finer transformations, too */
+	EMPTY = 4,  /* persons of the population without rows */
+};
+
+struct deid_evaluator {
+	struct deid_problem *p;
+	struct deid_grouper *grouper;
+	struct deid_classes classes;
+	uint8_t *flag; /* by class */
+
+	uint64_t *forced; /* rows by code, chunk by chunk, that are forced, */
+	uint64_t *more;	  /* and that are suppressed but not forced */
+	size_t *chunk_at; /* by chunk: where its codes begin in those */
+	size_t codes;
+	uint64_t *leaf; /* rows by leaf of one attribute */
+	double *share;	 /* by attribute */
+
+	uint32_t *begin;  /* by class: its first place in `sorted` */
+	uint32_t *sorted; /* cells, class by class */
+	struct deid_histogram *histogram; /* by sensitive column */
+	struct deid_model_room room;
+	struct deid_size *size;
+};
+
+static bool allocate(struct deid_evaluator *v, struct deid_problem *p)
+{
+	size_t cells = p->cells->n + 1;
+	uint32_t most = 1;
+
+	for (size_t a = 0; a < p->attributes; a++)
+		most = p->h[a]->leaf.n > most ? p->h[a]->leaf.n : most;
+	v->chunk_at = calloc(p->pack.chunks + 1, sizeof *v->chunk_at);
+	if (!v->chunk_at)
+		return false;
+	for (size_t c = 0; c < p->pack.chunks; c++)
+		v->chunk_at[c + 1] = v->chunk_at[c] + p->pack.chunk[c].domain;
+	v->codes = v->chunk_at[p->pack.chunks];
+	v->flag = malloc(cells);
+	v->forced = calloc(v->codes + 1, sizeof *v->forced);
+	v->more = calloc(v->codes + 1, sizeof *v->more);
+	v->leaf = calloc(most, sizeof *v->leaf);
+	v->share = calloc(p->attributes + 1, sizeof *v->share);
+	v->size = p->whole_table ? malloc(cells * sizeof *v->size) : NULL;
+	if (!v->flag || !v->forced || !v->more || !v->leaf || !v->share || (p->whole_table && !v->size))
+		return false;
+	if (!p->histograms)
+		return true;
+	v->begin = malloc((cells + 1) * sizeof *v->begin);
+	v->sorted = malloc(cells * sizeof *v->sorted);
+	v->histogram = calloc(p->sensitives, sizeof *v->histogram);
+	v->room.sum = calloc((size_t)p->largest_sensitive * 3, sizeof *v->room.sum);
+	v->room.sorted = calloc(p->largest_sensitive, sizeof *v->room.sorted);
+	if (!v->begin || !v->sorted || !v->histogram || !v->room.sum || !v->room.sorted)
+		return false;
+	for (size_t s = 0; s < p->sensitives; s++) {
+		v->histogram[s].count = calloc(p->sensitive[s].values, sizeof *v->histogram[s].count);
+		v->histogram[s].value = calloc(p->sensitive[s].values, sizeof *v->histogram[s].value);
+		if (!v->histogram[s].count || !v->histogram[s].value)
+			return false;
+	}
+	return true;
+}
+
+struct deid_evaluator *deid_evaluator_make(struct deid_problem *p)
+{
+	struct deid_evaluator *v = calloc(1, sizeof *v);
+
+	if (!v)
+		return NULL;
+	v->p = p;
+	v->grouper = deid_grouper_make(&p->pack, p->cells->n, p->aux_n);
+	if (v->grouper && allocate(v, p))
+		return v;
+	deid_evaluator_free(v);
+	return NULL;
+}
+
+void deid_evaluator_free(struct deid_evaluator *v)
+{
+	if (!v)
+		return;
+	for (size_t s = 0; v->histogram && s < v->p->sensitives; s++) {
+		free(v->histogram[s].count);
+		free(v->histogram[s].value);
+	}
+	deid_grouper_free(v->grouper);
+	free(v->flag);
+	free(v->forced);
+	free(v->more);
+	free(v->chunk_at);
+	free(v->leaf);
+	free(v->share);
+	free(v->begin);
+	free(v->sorted);
+	free(v->histogram);
+	free(v->room.sum);
+	free(v->room.sorted);
+	free(v->size);
+	free(v);
+}
+
+/* Puts the cells in the order of their classes. */
+static void sort_cells(struct deid_evaluator *v, const struct deid_cells *cells)
+{
+	const struct deid_classes *k = &v->classes;
+
+	memset(v->begin, 0, ((size_t)k->n + 2) * sizeof *v->begin);
+	for (uint32_t i = 0; i < cells->n; i++)
+		v->begin[k->of[i] + 2]++;
+	for (uint32_t c = 2; c <= k->n + 1; c++)
+		v->begin[c] += v->begin[c - 1];
+	/* begin[c + 1] moves from the start of class c to its end, so that begin[c] is its start in the end */
+	for (uint32_t i = 0; i < cells->n; i++)
+		v->sorted[v->begin[k->of[i] + 1]++] = i;
+}
+
+static void fill_histograms(struct deid_evaluator *v, const struct deid_cells *cells, uint32_t class_)
+{
+	for (uint32_t j = v->begin[class_]; j < v->begin[class_ + 1]; j++) {
+		uint32_t i = v->sorted[j];
+
+		if (cells->count[i] == 0)
+			continue;
+		for (size_t s = 0; s < v->p->sensitives; s++) {
+			struct deid_histogram *h = &v->histogram[s];
+			uint32_t leaf = v->p->sensitive[s].of_aux[cells->aux[i]];
+
+			if (h->count[leaf] == 0)
+				h->value[h->n++] = leaf;
+			h->count[leaf] += cells->count[i];
+		}
+	}
+}
+
+static void clear_histograms(struct deid_evaluator *v)
+{
+	for (size_t s = 0; s < v->p->sensitives; s++) {
+		struct deid_histogram *h = &v->histogram[s];
+
+		for (uint32_t i = 0; i < h->n; i++)
+			h->count[h->value[i]] = 0;
+		h->n = 0;
+	}
+}
+
+static uint8_t check_class(const struct deid_evaluator *v, const struct deid_class *c)
+{
+	const struct deid_problem *p = v->p;
+	uint8_t flag = KEPT;
+
+	if (c->size == 0)
+		return EMPTY;
+	for (size_t i = 0; i < p->models; i++) {
+		const struct deid_model *m = &p->model[i];
+
+		if (!deid_model_by_class(m) ||
+		    deid_model_holds(m, c, deid_model_needs_histogram(m) ? &p->sensitive[m->sensitive] : NULL, p->rows, &v->room))
+			continue;
+		if (deid_model_by_record(m))
+			return FORCED;
+		flag = SUPPRESSED;
+	}
+	return flag;
+}
+
+/* Flags each class; *UNSHARED when some persons of the population are without rows in their class. */
+static void flag_classes(struct deid_evaluator *v, const struct deid_cells *cells, bool *unshared)
+{
+	const struct deid_problem *p = v->p;
+	const struct deid_classes *k = &v->classes;
+
+	*unshared = false;
+	if (p->by_record_only && !p->histograms && !k->population) {
+		for (uint32_t i = 0; i < k->n; i++)
+			v->flag[i] = k->size[i] < p->min_size ? FORCED : KEPT;
+		return;
+	}
+	if (p->histograms)
+		sort_cells(v, cells);
+	for (uint32_t i = 0; i < k->n; i++) {
+		struct deid_class c = {k->size[i], k->population ? k->population[i] : 0, v->histogram};
+
+		if (p->histograms)
+			fill_histograms(v, cells, i);
+		v->flag[i] = check_class(v, &c);
+		*unshared = *unshared || v->flag[i] == EMPTY;
+		if (p->histograms)
+			clear_histograms(v);
+	}
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct deid_size *x = a, *y = b;
+
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+static bool table_holds(const struct deid_problem *p, const struct deid_sizes *s)
+{
+	unsigned __int128 rows = 0, classes = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		rows += s->at[i].size * s->at[i].classes;
+		classes += s->at[i].classes;
+	}
+	for (size_t i = 0; i < p->models; i++) {
+		const struct deid_model *m = &p->model[i];
+
+		if (m->kind == DEID_AVERAGE_RISK && classes * (uint64_t)m->a.den > (uint64_t)m->a.num * rows)
+			return false;
+		if (m->kind == DEID_POPULATION_UNIQUE &&
+		    deid_population_unique_pitman(s, p->population_size) > (double)m->a.num / (double)m->a.den)
+			return false;
+	}
+	return true;
+}
+
+/* Suppresses the smallest classes, all of one size at a time, until the models of the whole table hold. */
+static void suppress_smallest(struct deid_evaluator *v)
+{
+	const struct deid_classes *k = &v->classes;
+	struct deid_sizes s = {v->size, 0};
+	uint64_t least;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < k->n; i++)
+		if (v->flag[i] == KEPT)
+			s.at[n++] = (struct deid_size){k->size[i], 1};
+	qsort(s.at, n, sizeof *s.at, by_size);
+	for (size_t i = 0; i < n; i++) {
+		if (s.n && s.at[s.n - 1].size == s.at[i].size)
+			s.at[s.n - 1].classes++;
+		else
+			s.at[s.n++] = s.at[i];
+	}
+	while (s.n && !table_holds(v->p, &s)) {
+		s.at++;
+		s.n--;
+	}
+	least = s.n ? s.at[0].size : UINT64_MAX;
+	for (uint32_t i = 0; i < k->n; i++)
+		if (v->flag[i] == KEPT && k->size[i] < least)
+			v->flag[i] = SUPPRESSED;
+}
+
+static void count_classes(const struct deid_evaluator *v, struct deid_outcome *out)
+{
+	const struct deid_classes *k = &v->classes;
+
+	out->smallest = UINT64_MAX;
+	for (uint32_t i = 0; i < k->n; i++) {
+		uint64_t size = k->size[i];
+
+		if (v->flag[i] == KEPT) {
+			out->classes++;
+			out->smallest = size < out->smallest ? size : out->smallest;
+		} else {
+			out->suppressed += size;
+			out->forced += v->flag[i] == FORCED ? size : 0;
+		}
+	}
+	if (out->classes == 0)
+		out->smallest = 0;
+}
+
+/* Counts, by chunk and code of CELLS, the rows of classes that are suppressed. */
+static void count_codes(struct deid_evaluator *v, const struct deid_cells *cells, uint8_t flag, uint64_t *rows)
+{
+	for (uint32_t i = 0; i < cells->n; i++) {
+		if (v->flag[v->classes.of[i]] != flag)
+			continue;
+		for (size_t c = 0; c < v->p->pack.chunks; c++)
+			rows[v->chunk_at[c] + cells->chunk[c][i]] += cells->count[i];
+	}
+}
+
+/* Brings ROWS, by code of CHUNK, to rows by leaf of the attribute at place I. */
+static void leaves_of(struct deid_evaluator *v, size_t chunk, size_t i, const uint64_t *rows)
+{
+	const struct deid_pack *pack = &v->p->pack;
+	const struct deid_chunk *k = &pack->chunk[chunk];
+
+	memset(v->leaf, 0, v->p->h[pack->order[i]]->leaf.n * sizeof *v->leaf);
+	for (uint32_t code = 0; code < k->domain; code++)
+		if (rows[v->chunk_at[chunk] + code])
+			v->leaf[deid_pack_leaf(pack, i, code)] += rows[v->chunk_at[chunk] + code];
+}
+
+/* What the rows in v->leaf would save against the worst in attribute A at LEVEL. */
+static uint64_t gap_sum(const struct deid_evaluator *v, size_t a, unsigned level)
+{
+	uint32_t leaves = v->p->h[a]->leaf.n;
+	const uint64_t *gap = v->p->metric.gap[a] + (size_t)level * leaves;
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < leaves; i++)
+		sum += gap[i] * v->leaf[i];
+	return sum;
+}
+
+/* By-value metrics: the key, and the shares for bounds. */
+static void price_values(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
+			 struct deid_outcome *out, double *share)
+{
+	const struct deid_problem *p = v->p;
+	const struct deid_pack *pack = &p->pack;
+	bool more = out->suppressed > out->forced;
+
+	memset(v->forced, 0, v->codes * sizeof *v->forced);
+	count_codes(v, cells, FORCED, v->forced);
+	if (more) {
+		memset(v->more, 0, v->codes * sizeof *v->more);
+		count_codes(v, cells, SUPPRESSED, v->more);
+	}
+	for (size_t c = 0; c < pack->chunks; c++) {
+		for (size_t i = pack->chunk[c].from; i < pack->chunk[c].from + pack->chunk[c].n; i++) {
+			size_t a = pack->order[i];
+			unsigned own = levels[a];
+
+			uint64_t paid;
+
+			leaves_of(v, c, i, v->forced);
+			paid = p->metric.price_sum[a][own] + gap_sum(v, a, own);
+			for (unsigned l = 0; share && l <= own; l++) {
+				/* below the cells' own level a value's rows are not told apart: the gap is at least that here */
+				unsigned known = l < cells->levels[a] ? cells->levels[a] : l;
+
+				share[p->offset[a] + l] =
+					deid_metric_share(&p->metric, a, p->metric.price_sum[a][l] + gap_sum(v, a, known));
+			}
+			if (more) {
+				leaves_of(v, c, i, v->more);
+				paid += gap_sum(v, a, own);
+			}
+			v->share[a] = deid_metric_share(&p->metric, a, paid);
+		}
+	}
+	out->key = deid_metric_key(&p->metric, v->share);
+}
+
+/* How many leaf combinations class CLASS_ stands for, or the logarithm of that. */
+static double area_of(const struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
+		      uint32_t class_, bool logarithm)
+{
+	const struct deid_pack *pack = &v->p->pack;
+	double area = logarithm ? 0 : 1;
+
+	for (size_t c = 0; c < pack->chunks; c++) {
+		uint32_t code = cells->chunk[c][v->classes.first[class_]];
+
+		for (size_t i = pack->chunk[c].from; i < pack->chunk[c].from + pack->chunk[c].n; i++) {
+			size_t a = pack->order[i];
+			uint32_t size = v->p->h[a]->level[levels[a]].size[deid_pack_leaf(pack, i, code)];
+
+			if (logarithm)
+				area += log2((double)size);
+			else
+				area *= size;
+		}
+	}
+	return area;
+}
+
+static double whole_area(const struct deid_problem *p, bool logarithm)
+{
+	double area = logarithm ? 0 : 1;
+
+	for (size_t a = 0; a < p->attributes; a++) {
+		if (logarithm)
+			area += p->metric.log_leaves[a];
+		else
+			area *= p->h[a]->leaf.n;
+	}
+	return area;
+}
+
+/* Sums over classes for ambiguity and kl: all, kept, and what is forced on finer transformations. */
+static void price_areas(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
+			struct deid_outcome *out)
+{
+	const struct deid_problem *p = v->p;
+	bool kl = p->metric.kind == DEID_KL;
+	double whole = whole_area(p, kl), n = (double)p->rows, kept = 0, all = 0, forced = 0, rest;
+
+	for (uint32_t i = 0; i < v->classes.n; i++) {
+		double size = v->classes.size[i], area, part;
+
+		if (v->flag[i] == EMPTY)
+			continue;
+		area = area_of(v, cells, levels, i, kl);
+		part = size * (kl ? area - log2(size) : area);
+		all += part;
+		kept += v->flag[i] == KEPT ? part : 0;
+		forced += v->flag[i] == FORCED && !kl ? size * (whole - area) : 0;
+	}
+	rest = (double)out->suppressed * (kl && out->suppressed ? whole - log2((double)out->suppressed) : whole);
+	out->key = deid_metric_round(&p->metric, (kept + rest + (kl ? p->metric.log_tuples : 0)) / n);
+	out->from_below = (all + (kl ? p->metric.log_tuples : 0)) / n;
+	out->from_above = forced / n;
+}
+
+static void price_classes(const struct deid_evaluator *v, struct deid_outcome *out)
+{
+	const struct deid_problem *p = v->p;
+	uint64_t least = p->min_size, squares = 0, floor_squares = 0, forced = 0, small = 0;
+
+	for (uint32_t i = 0; i < v->classes.n; i++) {
+		uint64_t size = v->classes.size[i];
+		/* in a coarser transformation a row shares its class with so many, or is suppressed at a higher price */
+		uint64_t square = size * (size > least ? size : least);
+
+		floor_squares += square;
+		if (v->flag[i] == KEPT)
+			squares += size * size;
+		if (v->flag[i] == FORCED)
+			forced += square;
+		else
+			out->cap_above += size / least;
+		if (size < least)
+			small += size;
+		else
+			out->cap_below++;
+	}
+	out->cap_below += small / least;
+	if (p->metric.kind == DEID_DISCERNABILITY) {
+		out->key = (double)(squares + p->rows * out->suppressed);
+		out->from_below = (double)floor_squares;
+		out->from_above = (double)(p->rows * out->forced) - (double)forced;
+	} else {
+		out->key = (double)p->rows / ((double)out->classes + (out->suppressed > 0));
+	}
+}
+
+double deid_outcome_bound(const struct deid_problem *p, const struct deid_outcome *below,
+			  const struct deid_outcome *above)
+{
+	uint64_t cap = below->cap_below < above->cap_above ? below->cap_below : above->cap_above;
+
+	if (p->metric.kind == DEID_AECS)
+		return (double)p->rows / ((double)(cap ? cap : 1) + (p->limit > 0));
+	return below->from_below + above->from_above;
+}
+
+result deid_evaluate(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
+		     struct deid_outcome *out, double *share, struct error *e)
+{
+	const struct deid_problem *p = v->p;
+	bool unshared;
+
+	*out = (struct deid_outcome){.feasible = false};
+	TRY(deid_group(v->grouper, cells, levels, &v->classes, e));
+	flag_classes(v, cells, &unshared);
+	if (p->whole_table)
+		suppress_smallest(v);
+	count_classes(v, out);
+	out->feasible = out->suppressed <= p->limit && out->classes > 0 && !(unshared && p->shared_min > 0);
+	out->hopeless = out->forced > p->limit || (p->limit == 0 && p->merging && out->suppressed > 0);
+	if (unshared && p->shared_min > 0)
+		out->hopeless = true; /* persons without rows in a class are without in any part of it that holds them */
+	if (deid_metric_by_value(&p->metric)) {
+		if (!out->hopeless)
+			price_values(v, cells, levels, out, share);
+	} else if (p->metric.kind == DEID_AMBIGUITY || p->metric.kind == DEID_KL) {
+		price_areas(v, cells, levels, out);
+	} else {
+		price_classes(v, out);
+	}
+	return RESULT_OK;
+}
+
+const struct deid_classes *deid_evaluated_classes(const struct deid_evaluator *v)
+{
+	return &v->classes;
+}
+
+bool deid_evaluated_suppressed(const struct deid_evaluator *v, uint32_t i)
+{
+	return v->flag[i] != KEPT;
+}
+
+struct deid_cells *deid_evaluated_cells(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels)
+{
+	return deid_group_cells(v->grouper, cells, levels, &v->classes);
+}

@@ -1,0 +1,370 @@
+#include "deid/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "deid/rule.h"
+
+enum {
+	BLOCK = 256,	  /* rows that are looked up together, so that their cache misses overlap */
+	BAD_LISTED = 20, /* bad rows that are named; all are counted */
+};
+
+/* The reading of one table. */
+struct reading {
+	struct deid_table *t;
+	const struct deid_read *o;
+	struct csv_reader *csv;
+	uint32_t *block; /* codes of up to BLOCK rows */
+	size_t in_block;
+	size_t width;
+};
+
+static result no_memory(struct error *e)
+{
+	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the table");
+}
+
+static result fail_at(const struct reading *r, size_t field, enum code code, const char *message, struct error *e)
+{
+	struct buf where;
+	result failed;
+
+	buf_init(&where);
+	csv_where(r->csv, field, &where);
+	failed = error_at(e, code, buf_c(&where), "%s", message);
+	buf_free(&where);
+	return failed;
+}
+
+static result declare(struct deid_table *t, const struct deid_read *o, const struct deid_declared *d, struct error *e)
+{
+	uint32_t at = deid_dict_find(&t->names, d->name);
+	struct deid_column *c;
+
+	if (at == DEID_NONE)
+		return error_at(e, CODE_COLUMN_UNKNOWN, o->name, "the header has no column \"%.*s\"", (int)d->name.n, d->name.p);
+	c = &t->column[at];
+	if (c->role != DEID_UNDECLARED)
+		return error_at(e, CODE_MODEL_INVALID, o->name,
+				"column \"%.*s\" is declared twice; a column is quasi-identifying, sensitive, insensitive or "
+				"identifying, one of these",
+				(int)d->name.n, d->name.p);
+	c->role = d->role;
+	c->file = d->file;
+	c->rule = d->rule;
+	c->h = d->file;
+	return RESULT_OK;
+}
+
+/* Gives the columns of the tuple their places: quasi-identifying ones first, each kind as declared. */
+static void number_slots(struct deid_table *t, const struct deid_read *o)
+{
+	static const enum deid_role order[] = {DEID_QUASI, DEID_SENSITIVE};
+	size_t slot = 0;
+
+	for (size_t k = 0; k < 2; k++) {
+		for (size_t d = 0; d < o->declared_n; d++) {
+			if (o->declared[d].role == order[k]) {
+				struct deid_column *c = &t->column[deid_dict_find(&t->names, o->declared[d].name)];
+
+				t->slot[slot] = c;
+				c->slot = slot++;
+			}
+		}
+		if (k == 0)
+			t->quasi = slot;
+	}
+	t->sensitive = slot - t->quasi;
+}
+
+static result take_header(struct reading *r, const struct csv_row *row, struct error *e)
+{
+	struct deid_table *t = r->t;
+
+	if (row->fault != CSV_FINE)
+		return csv_refuse(r->csv, row, e);
+	t->column = arena_array(&t->arena, row->count, sizeof *t->column);
+	t->slot = arena_array(&t->arena, row->count, sizeof *t->slot);
+	if (!t->column || !t->slot)
+		return no_memory(e);
+	for (size_t i = 0; i < row->count; i++) {
+		struct deid_column *c = &t->column[i];
+
+		deid_dict_init(&c->dict);
+		deid_hierarchy_init(&c->made);
+		t->columns = i + 1;
+		if (row->field[i].n == 0)
+			return fail_at(r, i, CODE_MALFORMED, "this column has no name in the header", e);
+		if (deid_dict_find(&t->names, row->field[i]) != DEID_NONE)
+			return fail_at(r, i, CODE_MALFORMED, "the header names this column twice", e);
+		if (deid_dict_add(&t->names, row->field[i]) == DEID_NONE)
+			return no_memory(e);
+		c->name = t->names.value[i];
+	}
+	for (size_t d = 0; d < r->o->declared_n; d++)
+		TRY(declare(t, r->o, &r->o->declared[d], e));
+	for (size_t i = 0; i < t->columns; i++)
+		if (t->column[i].role == DEID_UNDECLARED)
+			return fail_at(r, i, CODE_COLUMN_UNKNOWN,
+				       "this column is not declared; each column is quasi-identifying, sensitive, insensitive "
+				       "or identifying",
+				       e);
+	number_slots(t, r->o);
+	r->width = t->quasi + t->sensitive;
+	r->block = arena_array(&t->arena, BLOCK * (r->width ? r->width : 1), sizeof *r->block);
+	return r->block ? RESULT_OK : no_memory(e);
+}
+
+static uint32_t hash_codes(const uint32_t *code, size_t n)
+{
+	uint64_t h = n;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ code[i]) * UINT64_C(0x9E3779B97F4A7C15);
+	return (uint32_t)(h >> 32);
+}
+
+static bool grow_tuples(struct deid_table *t, size_t width)
+{
+	uint32_t cap = t->tuple_cap ? t->tuple_cap * 2 : 4096;
+	uint32_t *code, *count;
+	uint64_t *slot;
+
+	if (cap > UINT32_MAX / 4)
+		return false;
+	slot = calloc((size_t)cap * 2, sizeof *slot);
+	code = realloc(t->code, cap * (width ? width : 1) * sizeof *code);
+	if (code)
+		t->code = code;
+	count = realloc(t->count, cap * sizeof *count);
+	if (count)
+		t->count = count;
+	if (!slot || !code || !count) {
+		free(slot);
+		return false;
+	}
+	for (size_t i = 0; t->hashed && i <= t->hash_mask; i++) {
+		uint32_t at = (uint32_t)(t->hashed[i] >> 32) & (cap * 2 - 1);
+
+		if (!t->hashed[i])
+			continue;
+		while (slot[at])
+			at = (at + 1) & (cap * 2 - 1);
+		slot[at] = t->hashed[i];
+	}
+	free(t->hashed);
+	t->hashed = slot;
+	t->hash_mask = cap * 2 - 1;
+	t->tuple_cap = cap;
+	return true;
+}
+
+static bool same_codes(const uint32_t *a, const uint32_t *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
+/* The number of the tuple CODE, a new one when it was not there. */
+static uint32_t intern(struct deid_table *t, const uint32_t *code, size_t width, uint32_t hash)
+{
+	uint32_t at = hash & t->hash_mask;
+
+	for (; t->hashed[at]; at = (at + 1) & t->hash_mask) {
+		uint32_t id = (uint32_t)t->hashed[at] - 1;
+
+		if ((uint32_t)(t->hashed[at] >> 32) == hash && same_codes(t->code + id * width, code, width)) {
+			t->count[id]++;
+			return id;
+		}
+	}
+	t->hashed[at] = (uint64_t)hash << 32 | (t->tuples + 1);
+	memcpy(t->code + (size_t)t->tuples * width, code, width * sizeof *code);
+	t->count[t->tuples] = 1;
+	return t->tuples++;
+}
+
+/* Puts the rows of the block into the table. */
+static result flush_block(struct reading *r, struct error *e)
+{
+	struct deid_table *t = r->t;
+	uint32_t hash[BLOCK];
+
+	while (t->tuples + r->in_block > t->tuple_cap)
+		if (!grow_tuples(t, r->width))
+			return no_memory(e);
+	for (size_t i = 0; i < r->in_block; i++) {
+		hash[i] = hash_codes(r->block + i * r->width, r->width);
+		__builtin_prefetch(&t->hashed[hash[i] & t->hash_mask]);
+	}
+	for (size_t i = 0; i < r->in_block; i++) {
+		uint64_t s = t->hashed[hash[i] & t->hash_mask];
+
+		if (s)
+			__builtin_prefetch(t->code + ((uint32_t)s - 1) * r->width);
+	}
+	for (size_t i = 0; i < r->in_block; i++)
+		t->tuple_of[t->rows - r->in_block + i] = intern(t, r->block + i * r->width, r->width, hash[i]);
+	r->in_block = 0;
+	return RESULT_OK;
+}
+
+static result grow_rows(struct deid_table *t, struct error *e)
+{
+	size_t cap = t->row_cap ? t->row_cap * 2 : 65536;
+	uint32_t *p;
+
+	if (t->rows >= UINT32_MAX - 1)
+		return error_set(e, CODE_TOO_LARGE, "the table has more than %u rows", UINT32_MAX - 1);
+	p = realloc(t->tuple_of, cap * sizeof *p);
+	if (!p)
+		return no_memory(e);
+	t->tuple_of = p;
+	for (size_t i = 0; i < t->columns; i++) {
+		if (t->column[i].role != DEID_INSENSITIVE)
+			continue;
+		p = realloc(t->column[i].code, cap * sizeof *p);
+		if (!p)
+			return no_memory(e);
+		t->column[i].code = p;
+	}
+	t->row_cap = cap;
+	return RESULT_OK;
+}
+
+/* The code of field I of the row at hand, in its column. */
+static result encode(struct reading *r, size_t i, struct str field, uint32_t *code, struct error *e)
+{
+	struct deid_column *c = &r->t->column[i];
+	uint32_t before = c->dict.n;
+
+	if (c->file) {
+		*code = deid_dict_find(&c->file->leaf, field);
+		if (*code == DEID_NONE)
+			return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF,
+				       "the column's hierarchy has no leaf for this value; add a line that begins with it", e);
+		return RESULT_OK;
+	}
+	*code = deid_dict_add(&c->dict, field);
+	if (*code == DEID_NONE)
+		return no_memory(e);
+	if (*code == before && c->rule && !deid_rule_accepts(c->rule, field))
+		return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF, deid_rule_expects(c->rule), e);
+	return RESULT_OK;
+}
+
+static result take_row(struct reading *r, const struct csv_row *row, struct error *e)
+{
+	struct deid_table *t = r->t;
+	uint32_t *to = r->block + r->in_block * r->width;
+
+	if (t->rows == t->row_cap)
+		TRY(grow_rows(t, e));
+	for (size_t i = 0; i < t->columns; i++) {
+		const struct deid_column *c = &t->column[i];
+
+		if (c->role == DEID_IDENTIFYING)
+			continue;
+		TRY(encode(r, i, row->field[i], c->role == DEID_INSENSITIVE ? &c->code[t->rows] : &to[c->slot], e));
+	}
+	t->rows++;
+	if (++r->in_block == BLOCK)
+		return flush_block(r, e);
+	return RESULT_OK;
+}
+
+static result bad_row(struct reading *r, const struct csv_row *row, struct error *e)
+{
+	struct error why = {0};
+
+	if (ok(csv_refuse(r->csv, row, r->o->strict ? e : &why)) || r->o->strict)
+		return RESULT_FAIL;
+	if (r->t->bad_rows++ < BAD_LISTED)
+		buf_printf(&r->t->bad, "%s: %s\n", why.where, why.message);
+	return RESULT_OK;
+}
+
+/* Gives each column of the tuple its hierarchy: of the file, by its rule, or flat. */
+static result make_hierarchies(struct deid_table *t, struct error *e)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		struct deid_column *c = &t->column[i];
+
+		if (c->file || (c->role != DEID_QUASI && c->role != DEID_SENSITIVE))
+			continue;
+		if (c->rule)
+			TRY(deid_rule_apply(c->rule, &c->dict, &c->made, e));
+		else
+			TRY(deid_hierarchy_flat(&c->made, &c->dict, e));
+		c->h = &c->made;
+	}
+	return RESULT_OK;
+}
+
+static result read_rows(struct reading *r, struct error *e)
+{
+	struct csv_row row;
+	bool more;
+
+	TRY(csv_next(r->csv, &row, &more, e));
+	if (!more)
+		return error_at(e, CODE_MALFORMED, r->o->name, "the input is empty; its first line names the columns");
+	TRY(take_header(r, &row, e));
+	for (;;) {
+		TRY(csv_next(r->csv, &row, &more, e));
+		if (!more)
+			break;
+		if (row.fault == CSV_FINE)
+			TRY(take_row(r, &row, e));
+		else
+			TRY(bad_row(r, &row, e));
+	}
+	TRY(flush_block(r, e));
+	return make_hierarchies(r->t, e);
+}
+
+result deid_table_read(struct deid_table *t, struct source source, const struct deid_read *o, struct error *e)
+{
+	struct csv_options csv = {.separator = o->separator, .name = o->name};
+	struct reading r = {.t = t, .o = o};
+	result done;
+
+	*t = (struct deid_table){.columns = 0};
+	arena_init(&t->arena, 0, false);
+	buf_init(&t->bad);
+	deid_dict_init(&t->names);
+	TRY(csv_open(&r.csv, source, &csv, e));
+	done = read_rows(&r, e);
+	csv_close(r.csv);
+	free(t->hashed);
+	t->hashed = NULL;
+	return done;
+}
+
+void deid_table_free(struct deid_table *t)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		deid_dict_free(&t->column[i].dict);
+		deid_hierarchy_free(&t->column[i].made);
+		free(t->column[i].code);
+	}
+	free(t->tuple_of);
+	free(t->code);
+	free(t->count);
+	free(t->hashed);
+	buf_free(&t->bad);
+	deid_dict_free(&t->names);
+	arena_free(&t->arena);
+	*t = (struct deid_table){.columns = 0};
+}
+
+const struct deid_column *deid_table_column(const struct deid_table *t, struct str name)
+{
+	uint32_t at = deid_dict_find(&t->names, name);
+
+	return at == DEID_NONE ? NULL : &t->column[at];
+}

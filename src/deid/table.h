@@ -1,0 +1,105 @@
+/*
+ * deid/table.h - a table in memory: each row as the number of its tuple.
+ *
+ * Reading encodes each column by a dictionary; what a row has in its quasi-
+ * identifying and sensitive columns is one tuple, and equal tuples are one.  All
+ * later work is on tuples with their counts; a row keeps its tuple's number and
+ * its codes in the insensitive columns, so that the output can be written in the
+ * order of the input.  Identifying columns are not kept at all.
+ *
+ * The table owns everything but the hierarchies read from files, which the
+ * caller keeps alive.  After reading it does not change: threads may share it.
+ */
+#ifndef SEKISHO_DEID_TABLE_H
+#define SEKISHO_DEID_TABLE_H
+
+#include "base/source.h"
+#include "deid/hierarchy.h"
+
+enum deid_role {
+	DEID_UNDECLARED,
+	DEID_QUASI,
+	DEID_SENSITIVE,
+	DEID_INSENSITIVE,
+	DEID_IDENTIFYING, /* left out */
+};
+
+/* Makes a column's hierarchy of the values that it has. */
+struct deid_rule;
+
+struct deid_column {
+	struct str name;
+	enum deid_role role;
+	const struct deid_hierarchy *file; /* read from a file, or NULL */
+	const struct deid_rule *rule;	   /* or made by a rule, or NULL */
+	struct deid_hierarchy made;	   /* by the rule, or flat */
+	const struct deid_hierarchy *h;	   /* of a quasi-identifying or sensitive column */
+	struct deid_dict dict;		   /* values, where no file names the leaves */
+	uint32_t *code;			   /* by row: insensitive columns only */
+	size_t slot;			   /* place in the tuple: quasi-identifying and sensitive columns */
+};
+
+struct deid_table {
+	struct arena arena;
+	struct deid_column *column; /* in the input's order */
+	size_t columns;
+	struct deid_dict names;		 /* numbers are places in `column` */
+	const struct deid_column **slot; /* by place in the tuple */
+	size_t quasi; /* columns of the tuple: these first, in the order of declaration, */
+	size_t sensitive; /* then these */
+
+	uint64_t rows;
+	uint32_t *tuple_of; /* by row */
+	size_t row_cap;
+
+	uint32_t *code; /* by tuple, (quasi + sensitive) each: leaf of the column's hierarchy */
+	uint32_t *count; /* by tuple */
+	uint32_t tuples;
+	uint32_t tuple_cap;
+	uint64_t *hashed;    /* of the tuples' hash table: hash << 32 | number + 1 */
+	uint32_t hash_mask;
+
+	uint64_t bad_rows;
+	struct buf bad; /* the places of the first bad rows with what is wrong, one a line */
+};
+
+/* What the caller declares about a column. */
+struct deid_declared {
+	struct str name;
+	enum deid_role role;
+	const struct deid_hierarchy *file;
+	const struct deid_rule *rule;
+};
+
+struct deid_read {
+	const char *name; /* what messages call the input */
+	char separator;
+	bool strict; /* stop at the first bad row instead of leaving it out */
+	const struct deid_declared *declared;
+	size_t declared_n;
+};
+
+/*
+ * Reads the rows of SOURCE (UTF-8) into *T as O says; *T is freed by
+ * deid_table_free whatever the outcome.  A tuple's columns stand in the order in
+ * which they are declared, quasi-identifying ones first.  Fails with malformed
+ * (no header, a column twice, a bad row when strict), column_unknown (a declared
+ * column is missing, or a column of the table is not declared),
+ * value_without_leaf, too_large (more than 2^32 - 2 rows), out_of_memory, and as
+ * the source does.
+ */
+result deid_table_read(struct deid_table *t, struct source source, const struct deid_read *o, struct error *e);
+
+/* Frees all that T holds. */
+void deid_table_free(struct deid_table *t);
+
+/* The column of T with NAME, or NULL.  T's. */
+const struct deid_column *deid_table_column(const struct deid_table *t, struct str name);
+
+/* The codes of tuple I of T.  T's. */
+static inline const uint32_t *deid_table_tuple(const struct deid_table *t, uint32_t i)
+{
+	return t->code + (size_t)i * (t->quasi + t->sensitive);
+}
+
+#endif
