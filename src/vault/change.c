@@ -134,19 +134,20 @@ static result index_move(struct vault_change *c, const struct vault_item *old, c
 static result put_seal(struct vault_change *c, const struct pending_record *p, const struct crypto_key *key,
 		       const struct vault_put *put, struct vault_item *item, struct error *e)
 {
-	struct seal_place at = {&p->now.person, p->now.category, put->item->number, p->now.version, p->now.generation};
+	struct seal_place at = {.subject = &p->now.person, .category = p->now.category, .item = put->item->number,
+				.version = p->now.version, .generation = p->now.generation, .nonce = item->write->nonce};
 	bool indexed = (put->item->lookup || put->item->unique || put->external_id) &&
 		       value_type_indexed(element_type(put->item));
+	struct hash_set set = {NULL, 0};
 	unsigned char *sealed;
-	index_hash *hashes;
 
 	item->item = put->item->number;
 	if (put->json.n > VALUE_MAX)
 		return error_set(e, CODE_TOO_LARGE, "a value is larger than %d bytes", VALUE_MAX);
-	if (indexed) {
-		TRY(hashes_of(c->vault, put->item, put->json, c->arena, &hashes, &item->n_hashes, e));
-		item->hashes = (const unsigned char(*)[16])hashes;
-	}
+	if (indexed)
+		TRY(hashes_of(c->vault, put->item, put->json, c->arena, &set, e));
+	item->hashes = (const unsigned char(*)[16])set.hashes;
+	item->n_hashes = set.n;
 	if (!c->person->exists)
 		TRY(contacts_of(c->vault, put->item, put->json, c->arena, &c->contacts, e));
 	if (put->key_only)
@@ -155,7 +156,7 @@ static result put_seal(struct vault_change *c, const struct pending_record *p, c
 	sealed = arena_alloc(c->arena, item->sealed.n);
 	if (!sealed)
 		return no_memory(e);
-	vault_seal_value(c->vault, key, &at, item->write->nonce, put->json, sealed);
+	vault_seal_value(c->vault, key, &at, put->json, sealed);
 	item->sealed.p = (const char *)sealed;
 	return RESULT_OK;
 }
@@ -226,7 +227,9 @@ result vault_change_values(struct vault_change *c, const struct vault_record *r,
 static result reseal(struct vault_change *c, const struct pending_record *p, const struct crypto_key *from,
 		     const struct crypto_key *to, struct vault_item *item, struct error *e)
 {
-	struct seal_place at = {&p->now.person, p->now.category, item->item, item->write->version, p->old->generation};
+	struct seal_place at = {.subject = &p->now.person, .category = p->now.category, .item = item->item,
+				.version = item->write->version, .generation = p->old->generation,
+				.nonce = item->write->nonce};
 	unsigned char *bytes;
 	struct str json;
 
@@ -235,10 +238,10 @@ static result reseal(struct vault_change *c, const struct pending_record *p, con
 	bytes = arena_alloc(c->arena, item->sealed.n);
 	if (!bytes)
 		return no_memory(e);
-	if (!vault_open_value(c->vault, from, &at, item->write->nonce, item->sealed, bytes, &json))
+	if (!vault_open_value(c->vault, from, &at, item->sealed, bytes, &json))
 		return broken(e);
 	at.generation = p->now.generation;
-	vault_seal_value(c->vault, to, &at, item->write->nonce, json, bytes);
+	vault_seal_value(c->vault, to, &at, json, bytes);
 	item->sealed.p = (const char *)bytes;
 	return RESULT_OK;
 }

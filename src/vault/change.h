@@ -52,7 +52,7 @@ struct vault_by {
 };
 
 /*
- * Writes the N PUTS to R (loaded, or vault_no_record: then the record is made):
+ * Writes the N PUTS of BY to R (loaded, or vault_no_record: then the record is made):
  * the values named get the next version, absent ones stay as they are sealed,
  * what was there goes to history.  Used for create, update and correct.  One
  * call per record and change.  Fails with seal_broken, item_invalid (a value

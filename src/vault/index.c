@@ -65,7 +65,7 @@ static bool gather_hash(void *ctx, struct str element)
 }
 
 result hashes_of(const struct vault *v, const struct policy_item *item, struct str json, struct arena *a,
-		 index_hash **hashes, size_t *n, struct error *e)
+		 struct hash_set *out, struct error *e)
 {
 	struct gathering g = {.vault = v, .item = item, .cap = json.n / 2 + 1}; /* an element takes two characters */
 
@@ -76,8 +76,7 @@ result hashes_of(const struct vault *v, const struct policy_item *item, struct s
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the look-up index");
 	if (!value_each(json, gather_hash, &g))
 		return error_set(e, CODE_ITEM_INVALID, "the value cannot be looked up");
-	*hashes = g.hashes;
-	*n = g.n;
+	*out = (struct hash_set){g.hashes, g.n};
 	return RESULT_OK;
 }
 

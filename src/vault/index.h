@@ -25,7 +25,7 @@ struct vault_found {
 bool vault_indexed(const struct policy_category *category, const struct policy_item *item);
 
 /*
- * Finds in D who has VALUE (one element of a list or of `many`) as ITEM.  A
+ * Finds in D who has VALUE (one element of a list or of `many`) as ITEM: *OUT.  A
  * value that can be nobody's is found nowhere, with success.  Fails with
  * item_not_indexed (its type has no look-up), database.
  */

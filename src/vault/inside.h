@@ -60,7 +60,7 @@ uint32_t vault_wrap(struct vault *v, const struct wrap_place *at, const void *ke
 bool vault_unwrap(struct vault *v, uint32_t epoch, const struct wrap_place *at, const unsigned char *wrapped, size_t n,
 		  void *key);
 
-/* Wraps WRAPPED of AT, of the epoch *EPOCH, anew under the current KEK, in place, and sets *EPOCH; false when it does not unwrap. */
+/* Wraps WRAPPED, a key of N bytes of AT in *EPOCH, anew under the current KEK, in place, and sets *EPOCH; false when it does not unwrap. */
 bool vault_rewrap(struct vault *v, const struct wrap_place *at, unsigned char *wrapped, size_t n, uint32_t *epoch);
 
 /* Derives into *OUT the subkey CONTEXT of the KEK of EPOCH (0: of the current one, whose number is given back); 0 when it is gone. */
@@ -91,18 +91,21 @@ size_t unpadded_size(const unsigned char *p, size_t n);
 struct seal_place {
 	const struct uuid *subject;
 	uint32_t category, item, version, generation;
+	const unsigned char *nonce; /* of the write */
 };
 
 /* Bytes of a sealed value whose text has N bytes. */
 size_t vault_sealed_size(size_t n);
 
-/* Seals JSON at AT with the NONCE of its write under KEY into the vault_sealed_size(JSON.n) bytes at OUT. */
-void vault_seal_value(const struct vault *v, const struct crypto_key *key, const struct seal_place *at,
-		      const unsigned char nonce[VAULT_WRITE_NONCE], struct str json, unsigned char *out);
+/* Seals JSON at AT under KEY into the vault_sealed_size(JSON.n) bytes at OUT. */
+void vault_seal_value(const struct vault *v, const struct crypto_key *key, const struct seal_place *at, struct str json,
+		      unsigned char *out);
 
-/* Opens SEALED into OUT (SEALED.n bytes) and gives its text in *JSON (OUT's); false when it does not open. */
+/*
+ * Opens SEALED, which was sealed at AT under KEY, into OUT (SEALED.n bytes) and
+ * gives its text in *JSON, part of OUT; false when it does not open.
+ */
 bool vault_open_value(const struct vault *v, const struct crypto_key *key, const struct seal_place *at,
-		      const unsigned char nonce[VAULT_WRITE_NONCE], struct str sealed, unsigned char *out,
-		      struct str *json);
+		      struct str sealed, unsigned char *out, struct str *json);
 
 #endif

@@ -185,12 +185,13 @@ bool vault_data_key(struct vault *v, const struct vault_record *r, struct crypto
 static result open_one(const struct vault_reader *from, const struct vault_record *r, const struct crypto_key *key,
 		       const struct vault_item *item, struct vault_opened *out, struct error *e)
 {
-	struct seal_place at = {&r->person, r->category, item->item, item->write->version, r->generation};
+	struct seal_place at = {.subject = &r->person, .category = r->category, .item = item->item,
+				.version = item->write->version, .generation = r->generation, .nonce = item->write->nonce};
 	unsigned char *text = arena_alloc(from->arena, item->sealed.n);
 
 	if (!text)
 		return no_memory(e);
-	if (!vault_open_value(from->vault, key, &at, item->write->nonce, item->sealed, text, &out->json))
+	if (!vault_open_value(from->vault, key, &at, item->sealed, text, &out->json))
 		return broken(e, "a sealed value does not open");
 	return RESULT_OK;
 }

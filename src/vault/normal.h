@@ -20,13 +20,13 @@ enum normal_blanks { NORMAL_COLLAPSE, NORMAL_DROP };
 bool normal_text(struct str s, enum normal_blanks blanks, struct buf *out);
 
 /*
- * Appends the ASCII digits of S, which may be of full width and separated by
+ * Appends to OUT the ASCII digits of S, which may be of full width and separated by
  * blanks and hyphens.  False when S has anything else.
  */
 bool normal_digits(struct str s, struct buf *out);
 
 /*
- * Appends the telephone number S as "+" and digits: a Japanese one (0 and 9 or 10
+ * Appends to OUT the telephone number S as "+" and digits: a Japanese one (0 and 9 or 10
  * digits) with 81 for its 0, an international one (+, 7 to 15 digits) as it is,
  * without the 0 that some write behind +81.  False when S is none.
  */

@@ -50,15 +50,21 @@ struct vault_change {
 /* The type whose rules hold for one element of ITEM. */
 enum item_type element_type(const struct policy_item *item);
 
+/* The hashes of one value. */
+struct hash_set {
+	index_hash *hashes;
+	size_t n;
+};
+
 /*
- * Hashes each element of JSON as ITEM into *HASHES and *N, in A, each once.
+ * Hashes each element of JSON as ITEM with V's keys into *OUT, in A, each once.
  * Fails with item_invalid (an element that is nothing once normalized),
  * out_of_memory.
  */
 result hashes_of(const struct vault *v, const struct policy_item *item, struct str json, struct arena *a,
-		 index_hash **hashes, size_t *n, struct error *e);
+		 struct hash_set *out, struct error *e);
 
-/* Puts in front of *LIST, in A, the hash of each contact value of ITEM in JSON.  Fails with out_of_memory. */
+/* Puts in front of *LIST, in A, the hash by V of each contact value of ITEM in JSON.  Fails with out_of_memory. */
 result contacts_of(const struct vault *v, const struct policy_item *item, struct str json, struct arena *a,
 		   struct pending_hash **list, struct error *e);
 

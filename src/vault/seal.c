@@ -50,21 +50,20 @@ size_t vault_sealed_size(size_t n)
 	return padded_size(n) + CRYPTO_TAG;
 }
 
-void vault_seal_value(const struct vault *v, const struct crypto_key *key, const struct seal_place *at,
-		      const unsigned char nonce[VAULT_WRITE_NONCE], struct str json, unsigned char *out)
+void vault_seal_value(const struct vault *v, const struct crypto_key *key, const struct seal_place *at, struct str json,
+		      unsigned char *out)
 {
 	unsigned char ad[VALUE_AD], full[CRYPTO_NONCE];
 
 	value_ad(v, at, ad);
-	value_nonce(nonce, at->item, full);
+	value_nonce(at->nonce, at->item, full);
 	memmove(out, json.p, json.n);
 	pad_text(out, json.n);
 	crypto_seal(key, full, (struct str){(const char *)ad, sizeof ad}, out, padded_size(json.n), out);
 }
 
 bool vault_open_value(const struct vault *v, const struct crypto_key *key, const struct seal_place *at,
-		      const unsigned char nonce[VAULT_WRITE_NONCE], struct str sealed, unsigned char *out,
-		      struct str *json)
+		      struct str sealed, unsigned char *out, struct str *json)
 {
 	unsigned char ad[VALUE_AD], full[CRYPTO_NONCE];
 	size_t n;
@@ -72,7 +71,7 @@ bool vault_open_value(const struct vault *v, const struct crypto_key *key, const
 	if (sealed.n < BLOCK + CRYPTO_TAG || sealed.n % BLOCK)
 		return false;
 	value_ad(v, at, ad);
-	value_nonce(nonce, at->item, full);
+	value_nonce(at->nonce, at->item, full);
 	if (!crypto_open(key, full, (struct str){(const char *)ad, sizeof ad}, sealed, out))
 		return false;
 	n = unpadded_size(out, sealed.n - CRYPTO_TAG);

@@ -35,7 +35,7 @@ result vault_token_put(struct db *d, const struct vault_token *t, struct error *
 /* Revokes at AT the standing token NAME in D's open write transaction: *FOUND.  Fails with database, storage_unavailable. */
 result vault_token_revoke(struct db *d, struct str name, moment at, bool *found, struct error *e);
 
-/* Loads all tokens of D, revoked ones too, into *OUT (in A) and *N, by creation.  Fails with database, out_of_memory. */
+/* Loads all tokens of D, revoked ones too, into *OUT (the arena A's) and *N, by creation.  Fails with database, out_of_memory. */
 result vault_token_load(struct db *d, struct arena *a, const struct vault_token **out, size_t *n, struct error *e);
 
 #endif

@@ -236,16 +236,16 @@ static bool check_bank_account(const struct policy_item *item, struct str s, str
 
 static bool check_file(const struct policy_item *item, struct str s, struct buf *out)
 {
-	unsigned char *bytes = malloc(s.n + 1);
+	struct buf bytes;
+	char *room;
 	size_t n = 0;
 	bool good;
 
 	(void)item;
-	if (!bytes)
-		return false;
-	good = base64_decode(s, bytes, s.n, &n) && n > 0;
-	crypto_wipe(bytes, s.n);
-	free(bytes);
+	buf_init(&bytes);
+	room = buf_room(&bytes, s.n);
+	good = room && base64_decode(s, room, s.n, &n) && n > 0;
+	buf_wipe(&bytes);
 	return good && keep(s, out);
 }
 

@@ -36,7 +36,7 @@ struct vault_config {
 };
 
 /*
- * Makes the instance's keys in D's open write transaction and gives the vault in
+ * Makes the instance's keys as C says in D's open write transaction and gives the vault in
  * *OUT, the caller's to close (also when the transaction is then rolled back).
  * With KEY_FILE a missing file is made; one that is there is taken.
  * Fails with io, key_mode (others can read the file), key_invalid (the file
@@ -46,7 +46,7 @@ struct vault_config {
 result vault_create(struct db *d, const struct vault_config *c, struct vault **out, struct error *e);
 
 /*
- * Opens the vault of D's instance and loads its key-encryption keys; D is only
+ * Opens the vault of D's instance as C says and loads its key-encryption keys; D is only
  * used during the call.  Gives it in *OUT, the caller's to close.
  * Fails with io, key_mode, key_invalid (the key is another instance's),
  * instance_invalid (D holds no instance), database, out_of_memory.

@@ -8,6 +8,7 @@
 #include "test.h"
 
 #include <dirent.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,16 +33,19 @@ struct rig {
 	struct policy_category customer;
 };
 
+/* The time that CTX points to. */
 static moment rig_now(void *ctx)
 {
 	return *(moment *)ctx;
 }
 
+/* As rig_now for CTX: the clock stands still but for what a test adds. */
 static int64_t rig_monotonic(void *ctx)
 {
 	return *(moment *)ctx;
 }
 
+/* Commits R's transaction. */
 static inline void rig_commit(struct rig *r)
 {
 	enum db_outcome outcome;
@@ -49,12 +53,11 @@ static inline void rig_commit(struct rig *r)
 	assert_ok(db_commit(r->db, &outcome, &r->e), &r->e);
 }
 
+/* Fills R's category. */
 static inline void rig_policy(struct rig *r)
 {
 	static const struct {
-		enum item_type type;
-		const char *id;
-		bool lookup, unique;
+		enum item_type type; const char *id; bool lookup, unique;
 	} table[RIG_ITEMS] = {
 		{ITEM_TEXT, "customer_number", true, true}, {ITEM_NAME, "name", false, false},
 		{ITEM_PHONE, "phone", true, false},	    {ITEM_EMAIL, "email", true, false},
@@ -71,6 +74,7 @@ static inline void rig_policy(struct rig *r)
 		.id = STR("customer"), .number = CUSTOMER, .items = r->items, .n_items = RIG_ITEMS, .external_id = 0};
 }
 
+/* A new instance, the caller's to free with rig_free. */
 static inline struct rig *rig_make(void)
 {
 	struct rig *r = calloc(1, sizeof *r);
@@ -83,8 +87,7 @@ static inline struct rig *rig_make(void)
 	snprintf(r->key, sizeof r->key, "%s/root.key", r->dir);
 	r->now = INT64_C(1796083200000); /* 2026-12-01 */
 	assert_ok(crypto_init(&r->e), &r->e);
-	r->config = (struct vault_config){
-		KEY_FILE, r->key, {rig_now, rig_monotonic, &r->now}, crypto_entropy()};
+	r->config = (struct vault_config){KEY_FILE, r->key, {rig_now, rig_monotonic, &r->now}, crypto_entropy()};
 	arena_init(&r->arena, 0, true);
 	rig_policy(r);
 	assert_ok(db_open(r->file, DB_CREATE, &r->db, &r->e), &r->e);
@@ -95,6 +98,7 @@ static inline struct rig *rig_make(void)
 	return r;
 }
 
+/* Frees R and removes all that it left. */
 static inline void rig_free(struct rig *r)
 {
 	char path[512];
@@ -104,29 +108,29 @@ static inline void rig_free(struct rig *r)
 	db_close(r->db);
 	arena_free(&r->arena);
 	dir = opendir(r->dir);
-	for (struct dirent *d = dir ? readdir(dir) : NULL; d; d = readdir(dir)) {
+	for (struct dirent *d = readdir(dir); d; d = readdir(dir)) {
 		snprintf(path, sizeof path, "%s/%s", r->dir, d->d_name);
 		unlink(path);
 	}
-	if (dir)
-		closedir(dir);
+	assert_int_equal(closedir(dir), 0);
 	rmdir(r->dir);
 	free(r);
 }
 
+/* A reader of R into its arena. */
 static inline struct vault_reader rig_reader(struct rig *r)
 {
 	return (struct vault_reader){r->vault, r->db, &r->arena};
 }
 
-/* A value to write: ITEM (number) and its canonical JSON, NULL to take it out. */
+/* A value of R to write: ITEM (number) and its canonical JSON, NULL to take it out. */
 static inline struct vault_put rig_put(struct rig *r, uint32_t item, const char *json)
 {
 	return (struct vault_put){.item = &r->items[item - NUMBER_ITEM], .external_id = item == NUMBER_ITEM,
 				  .json = json ? str_of(json) : (struct str){NULL, 0}};
 }
 
-/* The state of PERSON with the values of RECORD after PUTS in the next version. */
+/* The state of PERSON with the values of RECORD after the N PUTS in the next version; in R's arena. */
 static inline struct person_state rig_state(struct rig *r, const struct vault_person *person,
 					    const struct vault_record *record, const struct vault_put *puts, size_t n)
 {
@@ -159,7 +163,7 @@ static inline struct person_state rig_state(struct rig *r, const struct vault_pe
 	return s;
 }
 
-/* Prepares PUTS on the customer record of PERSON. */
+/* Prepares the N PUTS on RECORD, the customer record of PERSON; in R's arena. */
 static inline struct vault_change *rig_change(struct rig *r, const struct vault_person *person,
 					      const struct vault_record *record, const struct vault_put *puts, size_t n)
 {
@@ -173,6 +177,7 @@ static inline struct vault_change *rig_change(struct rig *r, const struct vault_
 	return c;
 }
 
+/* Stores C in a transaction of its own on R. */
 static inline void rig_store(struct rig *r, struct vault_change *c)
 {
 	assert_ok(db_begin_write(r->db, &r->e), &r->e);
@@ -180,7 +185,7 @@ static inline void rig_store(struct rig *r, struct vault_change *c)
 	rig_commit(r);
 }
 
-/* Creates a customer with PUTS and gives the id. */
+/* Creates in R a customer with the N PUTS and gives the id. */
 static inline struct uuid rig_create(struct rig *r, const struct vault_put *puts, size_t n)
 {
 	struct vault_person *person = arena_new(&r->arena, struct vault_person);
@@ -192,7 +197,7 @@ static inline struct uuid rig_create(struct rig *r, const struct vault_put *puts
 	return person->id;
 }
 
-/* Loads person and customer record of ID; both live in the rig's arena. */
+/* Loads *PERSON and customer *RECORD of ID; both live in the arena of R. */
 static inline void rig_load(struct rig *r, const struct uuid *id, struct vault_person **person,
 			    struct vault_record **record)
 {
@@ -206,7 +211,7 @@ static inline void rig_load(struct rig *r, const struct uuid *id, struct vault_p
 	db_rollback(r->db);
 }
 
-/* The value of ITEM of ID, "" when there is none. */
+/* The value of ITEM of ID, "" when there is none; in R's arena. */
 static inline const char *rig_value(struct rig *r, const struct uuid *id, uint32_t item)
 {
 	struct vault_reader from = rig_reader(r);
@@ -216,10 +221,10 @@ static inline const char *rig_value(struct rig *r, const struct uuid *id, uint32
 
 	rig_load(r, id, &person, &record);
 	assert_ok(vault_open_items(&from, person, record, &wanted, 1, &r->e), &r->e);
-	return wanted.json.p ? arena_copy(&r->arena, wanted.json.p, wanted.json.n) : "";
+	return wanted.json.p ? str_copy(&r->arena, wanted.json).p : "";
 }
 
-/* How many persons are found with TEXT as ITEM; the first in *ID. */
+/* How many persons of R are found with TEXT as ITEM; the first in *ID. */
 static inline size_t rig_find(struct rig *r, uint32_t item, const char *text, struct uuid *id)
 {
 	json_t *value = json_string(text);
@@ -232,8 +237,7 @@ static inline size_t rig_find(struct rig *r, uint32_t item, const char *text, st
 	return found.n;
 }
 
-/* Runs TEXT, of a test only, on the rig's database through the sqlite3 library. */
-#include <sqlite3.h>
+/* Runs TEXT, what an enemy with the database could do, on R's. */
 static inline void rig_sql(struct rig *r, const char *text)
 {
 	sqlite3 *handle;
