@@ -168,8 +168,10 @@ void build_items(struct compile *c, const struct node *n, struct policy_uses **u
 	qsort(*uses, *n_uses, sizeof **uses, by_category);
 }
 
-static void languages(struct policy *p, const struct node *head)
+void build_languages(struct compile *c)
 {
+	struct policy *p = c->p;
+	const struct node *head = node_get(p->root, "policy");
 	struct str wanted = node_text(head, "default_language");
 
 	for (NODE_EACH(n, node_get(head, "languages"))) {
@@ -186,7 +188,6 @@ void build_head(struct compile *c)
 	struct policy *p = c->p;
 	const struct node *head = node_get(p->root, "policy");
 
-	languages(p, head);
 	p->id = node_text(head, "id");
 	p->established = build_date(head, "established");
 	p->revised = build_date(head, "revised");

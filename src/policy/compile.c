@@ -1,16 +1,28 @@
 /* The passes of the compiler, in their order; see compile.h. */
 #include "policy/compile.h"
 
-#include <stdlib.h>
-
 #include "policy/yaml.h"
+
+static struct policy *new_policy(void)
+{
+	struct arena arena;
+	struct policy *p;
+
+	arena_init(&arena, 256 * 1024, false);
+	p = arena_new(&arena, struct policy);
+	if (p)
+		p->arena = arena;
+	return p;
+}
 
 void policy_free(struct policy *p)
 {
+	struct arena arena;
+
 	if (!p)
 		return;
-	arena_free(&p->arena);
-	free(p);
+	arena = p->arena; /* which holds P */
+	arena_free(&arena);
 }
 
 /* Reads the YAML file NAME of C's source, if there is one, into *OUT. */
@@ -43,44 +55,75 @@ static result read_facts(struct compile *c, struct error *e)
 	return RESULT_OK;
 }
 
-static void run_passes(struct compile *c)
-{
-	static void (*const passes[])(struct compile *) = {
-		build_head, shape_check, build_names, build_data, build_sharing, build_acts, text_wordings,
-		text_statement, check_head, check_items, check_channels, check_purposes, check_roles, check_sharing,
-		check_requests,
-	};
+typedef void pass(struct compile *c);
 
-	for (size_t i = 0; i < sizeof passes / sizeof *passes && !c->no_memory; i++)
+/* In their order; NULL ends them. */
+static pass *const building[] = {build_head, build_names, build_data, build_sharing, build_acts, text_wordings,
+				 text_statement, NULL};
+static pass *const checking[] = {check_head, check_items, check_channels, check_purposes, check_roles, check_sharing,
+				 check_requests, check_answers, NULL};
+
+static void run(struct compile *c, pass *const *passes)
+{
+	for (size_t i = 0; passes[i] && !c->no_memory; i++)
 		passes[i](c);
 }
 
-result policy_compile_source(const struct source *files, struct findings *f, struct policy **out, struct error *e)
+/* Compiles FILES into *OUT, NULL when there is nothing to look at; CHECKED runs the checks too. */
+static result compile(const struct source *files, bool checked, struct findings *f, struct policy **out, struct error *e)
 {
-	struct policy *p = calloc(1, sizeof *p);
+	struct policy *p = new_policy();
 	struct compile c = {.p = p, .files = files, .f = f};
 	result done = RESULT_FAIL;
 
 	*out = NULL;
 	if (!p)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a policy");
-	arena_init(&p->arena, 256 * 1024, false);
 	c.a = &p->arena;
 	TRY_OUT(read_facts(&c, e));
-	if (p->root)
-		run_passes(&c);
-	findings_sort(f);
+	if (p->root) {
+		build_languages(&c);
+		if (checked)
+			shape_check(&c);
+		run(&c, building);
+		if (checked)
+			run(&c, checking);
+	}
 	if (c.no_memory || f->failed) {
 		done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for compiling the policy");
 		goto out;
 	}
-	if (p->root && f->count[SEVERITY_ERROR] == 0) {
+	if (p->root) {
 		*out = p;
 		p = NULL;
 	}
 	done = RESULT_OK;
 out:
 	policy_free(p);
+	return done;
+}
+
+result policy_compile_source(const struct source *files, struct findings *f, struct policy **out, struct error *e)
+{
+	TRY(compile(files, true, f, out, e));
+	findings_sort(f);
+	if (f->count[SEVERITY_ERROR]) {
+		policy_free(*out);
+		*out = NULL;
+	}
+	return RESULT_OK;
+}
+
+result policy_compile_stored(const struct source *files, struct policy **out, struct error *e)
+{
+	struct findings unseen;
+	result done;
+
+	findings_init(&unseen);
+	done = compile(files, false, &unseen, out, e);
+	findings_free(&unseen);
+	if (ok(done) && !*out)
+		return error_set(e, CODE_DATABASE, "a stored policy has no readable policy.yaml");
 	return done;
 }
 

@@ -24,8 +24,19 @@ struct compile {
 	bool no_memory; /* set once, ends the compilation */
 };
 
-/* Compiles FILES as policy_compile does; the content must live as long as the policy.  Fails with out_of_memory. */
+/*
+ * Compiles FILES as policy_compile does, findings to F and the policy to *OUT;
+ * nothing of FILES is kept.  Fails with out_of_memory.
+ */
 result policy_compile_source(const struct source *files, struct findings *f, struct policy **out, struct error *e);
+
+/*
+ * Compiles FILES, which were checked when they were published, into *OUT, the
+ * caller's to free: nothing is checked again, so that a later program with more
+ * checks still reads them.  Fails with database when they are no policy,
+ * out_of_memory.
+ */
+result policy_compile_stored(const struct source *files, struct policy **out, struct error *e);
 
 /* Walks the whole of C's policy.yaml along the table of keys, and its decisions. */
 void shape_check(struct compile *c);
@@ -39,7 +50,10 @@ static inline struct place node_place(const struct node *n)
 	return n->key.p ? n->key_at : n->at;
 }
 
-/* Fills C's policy: languages and dates (before the first pass), then ids of all that is declared, then what they are. */
+/* Reads the languages of C's policy, which the first pass needs. */
+void build_languages(struct compile *c);
+
+/* Fill C's policy: its dates, then the ids of all that is declared, then what they are. */
 void build_head(struct compile *c);
 void build_names(struct compile *c);
 void build_data(struct compile *c);
@@ -82,5 +96,8 @@ void check_purposes(struct compile *c);
 void check_roles(struct compile *c);
 void check_sharing(struct compile *c);
 void check_requests(struct compile *c);
+
+/* Takes out the questions that C's decisions answer. */
+void check_answers(struct compile *c);
 
 #endif

@@ -26,13 +26,13 @@ static const char *const words_session[] = {"session", NULL};
 static const struct key keys_ahead[] = {
 	{"for", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("how long before it takes effect a revision is announced", "予告の期間"), .example = "P14D"},
 	{"changes", FORM_LIST, TYPE_WORD, .words = words_changes, MEANS("the changes that need it; without it all", "対象の変更"), .example = "[purposes, sharing]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_revision[] = {
 	{"announce", TYPED(ID), MEANS("where revisions are announced", "改定の公表"), .example = "website"},
 	{"ahead", TYPED(MAP), .keys = keys_ahead, MEANS("the time promised between announcement and effect", "予告"), .example = "{for: P14D}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_history[] = {
@@ -40,7 +40,7 @@ static const struct key keys_history[] = {
 	{"until", TYPED(DATE), .flags = KEY_REQUIRED, MEANS("through this date", "終了日"), .example = "2026-10-31"},
 	{"purposes", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .ref = REF_PURPOSE, MEANS("what was promised then, in today's purposes", "当時の利用目的"), .example = "[billing]"},
 	{"statement", TYPED(FILE), MEANS("the statement of that time", "当時の公表文"), .example = "history/2005"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_of_policy[] = {
@@ -56,13 +56,13 @@ static const struct key keys_of_policy[] = {
 	{"norms", FORM_LIST, TYPE_ID, MEANS("the norms that it follows", "準拠する規範"), .example = "[appi]"},
 	{"revision", TYPED(MAP), .keys = keys_revision, MEANS("how revisions are announced", "改定の方法"), .example = "{announce: website}"},
 	{"history", FORM_LIST, TYPE_MAP, .keys = keys_history, MEANS("what was promised before the first version published here", "過去の公表"), .law = "APPI 18(1)", .example = "[{from: 2005-03-30, until: 2026-10-31, purposes: [billing]}]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_representative[] = {
 	{"title", TYPED(TEXT), MEANS("the title", "役職"), .example = "President"},
 	{"name", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("the name", "氏名"), .example = "(name)"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_organization[] = {
@@ -74,13 +74,13 @@ static const struct key keys_organization[] = {
 	{"phone", FORM_LIST, TYPE_STRING, .flags = KEY_OR_ONE, MEANS("telephone numbers", "電話番号"), .example = "06-0000-0000"},
 	{"email", TYPED(STRING), MEANS("e-mail address", "メールアドレス"), .example = "privacy@example.com"},
 	{"url", TYPED(STRING), MEANS("its site", "ウェブサイト"), .example = "https://kitahama.example/"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_deputy[] = {
 	{"title", TYPED(TEXT), MEANS("the title", "役職"), .example = "Manager"},
 	{"name", TYPED(TEXT), MEANS("the name", "氏名"), .example = "(name)"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_officer[] = {
@@ -88,7 +88,7 @@ static const struct key keys_officer[] = {
 	{"name", TYPED(TEXT), MEANS("the name", "氏名"), .example = "(name)"},
 	{"deputy", TYPED(MAP), .keys = keys_deputy, MEANS("who stands in", "代理"), .example = "{title: Manager}"},
 	{"desk", TYPED(REF), .ref = REF_DESK, MEANS("the desk that reaches the officer", "連絡先"), .example = "inquiry"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key address_text = {"address", TYPED(TEXT), MEANS("the address in words", "住所"), .example = "{ja: 大阪市, en: Osaka}"};
@@ -101,69 +101,69 @@ static const struct key keys_desk[] = {
 	{"email", TYPED(STRING), MEANS("e-mail address", "メールアドレス"), .example = "privacy@kitahama.example"},
 	{"url", TYPED(STRING), MEANS("its page", "ウェブページ"), .example = "https://kitahama.example/privacy"},
 	{"address", TYPED(REF), .ref = REF_ORGANIZATION, .other = &address_text, MEANS("the organization whose address it has", "住所（組織）"), .example = "kitahama"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_certified[] = {
 	{"organization", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ORGANIZATION, MEANS("the certified body", "認定個人情報保護団体"), .law = "APPI 32(1)(iv)", .example = "certified_body"},
 	{"complaints_only", TYPED(TRUTH), MEANS("it takes complaints only, no inquiries", "苦情のみ"), .example = "true"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_within[] = {
 	{"within", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("the time promised", "期間"), .example = "P14D"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_deliver[] = {
 	{"methods", FORM_LIST, TYPE_ID, .flags = KEY_REQUIRED, MEANS("how an answer is delivered", "交付の方法"), .law = "APPI 33(1), Enforcement Rules 30", .example = "[electronic, paper]"},
 	{"chosen_by", TYPED(WORD), .words = words_chooser, MEANS("who chooses", "選択する者"), .law = "APPI 33(1)", .example = "person"},
 	{"postage", TYPED(WORD), .words = words_payer, MEANS("who pays the postage", "郵送料の負担"), .example = "requester"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_card[] = {
 	{"side", TYPED(WORD), .words = words_side, MEANS("the side that is copied", "写しをとる面"), .example = "front"},
 	{"needed_for", FORM_LIST, TYPE_ID, MEANS("what it is needed for", "必要な場合"), .example = "[individual_number]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_identity[] = {
 	{"documents", FORM_LIST, TYPE_ID, MEANS("documents that identify", "本人確認書類"), .law = "APPI 37, Order 12", .example = "[passport]"},
 	{"individual_number_card", TYPED(MAP), .keys = keys_card, MEANS("how the card is taken", "個人番号カードの扱い"), .example = "{side: front}"},
 	{"address_mismatch", TYPED(WORD), .words = words_mismatch, MEANS("what happens when addresses differ", "住所が一致しないとき"), .law = "APPI 37(2)", .example = "ask"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_statutory[] = {
 	{"of", FORM_LIST, TYPE_ID, MEANS("of whom", "対象者"), .law = "Order 13", .example = "[minor]"},
 	{"documents", FORM_LIST, TYPE_ID, MEANS("documents", "書類"), .example = "[family_register]"},
 	{"adult_ward", FORM_LIST, TYPE_ID, MEANS("documents for an adult ward", "成年被後見人の書類"), .example = "[certificate_of_registered_matters]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_mandated[] = {
 	{"documents", FORM_LIST, TYPE_ID, MEANS("documents", "書類"), .law = "Order 13", .example = "[letter_of_authority_with_registered_seal]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_proxies[] = {
 	{"statutory", TYPED(MAP), .keys = keys_statutory, MEANS("statutory agents", "法定代理人"), .law = "APPI 37(3)", .example = "{of: [minor]}"},
 	{"mandated", TYPED(MAP), .keys = keys_mandated, MEANS("agents mandated by the person", "任意代理人"), .law = "APPI 37(3)", .example = "{documents: [seal_certificate]}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_papers[] = {
 	{"dispose", TYPED(MAP), .keys = keys_within, MEANS("when papers are disposed of", "書類の廃棄"), .example = "{within: P1M}"},
 	{"mask", FORM_LIST, TYPE_ID, MEANS("what is masked on them", "マスキング"), .example = "[individual_number]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_fee_missing[] = {
 	{"tell", TYPED(TRUTH), MEANS("the requester is told", "通知するか"), .example = "true"},
 	{"within", TYPED(DURATION), MEANS("the time for paying", "支払期限"), .example = "P14D"},
 	{"then", TYPED(WORD), .words = words_then, MEANS("what happens then", "その後"), .example = "lapse"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_fee[] = {
@@ -173,12 +173,12 @@ static const struct key keys_fee[] = {
 	{"per", TYPED(WORD), .words = words_per, MEANS("counted by", "単位"), .example = "request"},
 	{"pay", FORM_BY_WORD, TYPE_ID, .key_words = words_customers, MEANS("how it is paid", "支払方法"), .example = "{contracted: bill}"},
 	{"missing", TYPED(MAP), .keys = keys_fee_missing, MEANS("what happens when it is missing", "未納のとき"), .example = "{tell: true, within: P14D}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_refuse_approval[] = {
 	{"by", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ROLE, MEANS("the role that approves a refusal", "承認する役割"), .example = "officer"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_refuse[] = {
@@ -187,7 +187,7 @@ static const struct key keys_refuse[] = {
 	{"ask_first", TYPED(TRUTH), MEANS("the requester is asked to complete it first", "補正を求める"), .law = "APPI 37(2)", .example = "true"},
 	{"approval", TYPED(MAP), .keys = keys_refuse_approval, MEANS("who approves it", "承認"), .example = "{by: officer}"},
 	{"text", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("the ground in words", "理由"), .law = "APPI 36", .example = "Another law would be violated"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key grounds = {"grounds", FORM_LIST, TYPE_ID, MEANS("the grounds of one kind", "請求の理由"), .example = "[not_factual]"};
@@ -207,20 +207,20 @@ const struct key keys_request[] = {
 	{"papers", TYPED(MAP), .keys = keys_papers, MEANS("what happens to papers sent in", "提出書類の扱い"), .example = "{dispose: {within: P1M}}"},
 	{"fee", TYPED(MAP), .keys = keys_fee, MEANS("the fee", "手数料"), .law = "APPI 38", .example = "{kinds: [disclose], amount: 1000}"},
 	{"refuse", FORM_IDS, TYPE_MAP, .keys = keys_refuse, .noun = "ground of refusal", MEANS("grounds on which a request is refused", "不開示等の理由"), .law = "APPI 33(2)", .example = "{harm: {law: 33-2-1, of: [disclose], text: Harm}}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_complaints[] = {
 	{"desk", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_DESK, MEANS("the desk", "窓口"), .law = "APPI 40", .example = "inquiry"},
 	{"answer", TYPED(MAP), .keys = keys_within, MEANS("the time of the answer", "回答期限"), .example = "{within: P14D}"},
 	{"escalate_to", TYPED(REF), .ref = REF_CERTIFIED_BODY, MEANS("the certified body to turn to", "申出先"), .law = "APPI 54", .example = "certified_body"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_final[] = {
 	{"usual", TYPED(DURATION), MEANS("usually", "通常"), .law = "Enforcement Rules 8(2)", .example = "P30D"},
 	{"attack", TYPED(DURATION), MEANS("after an act against the company", "不正行為による場合"), .law = "Enforcement Rules 8(2)", .example = "P60D"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_incidents[] = {
@@ -228,30 +228,30 @@ static const struct key keys_incidents[] = {
 	{"report_to", FORM_LIST, TYPE_REF, .ref = REF_CERTIFIED_BODY, .words = words_commission, MEANS("to whom leaks are reported", "報告先"), .law = "APPI 26(1)", .example = "[ppc]"},
 	{"preliminary", TYPED(MAP), .keys = keys_within, MEANS("the preliminary report", "速報"), .law = "Enforcement Rules 8(1)", .example = "{within: P5D}"},
 	{"final", TYPED(MAP), .keys = keys_final, MEANS("the final report", "確報"), .law = "Enforcement Rules 8(2)", .example = "{usual: P30D, attack: P60D}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_deidentified[] = {
 	{"anonymized", FORM_IDS, TYPE_MAP, .keys = keys_anonymized, .noun = "anonymized set", MEANS("anonymously processed information", "匿名加工情報"), .law = "APPI 43", .example = "{statistics: {from: purchaser, output: {gender: keep}}}"},
 	{"pseudonymized", FORM_IDS, TYPE_MAP, .keys = keys_pseudonymized, .noun = "pseudonymized set", MEANS("pseudonymously processed information", "仮名加工情報"), .law = "APPI 41", .example = "{analysis: {from: customer, output: {gender: keep}, purposes: [analysis], keep: {for: P1Y, from: creation}}}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_disposal[] = {
 	{"within", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("the time after the need ends", "期間"), .example = "P1M"},
 	{"witness", TYPED(REF), .ref = REF_ROLE, MEANS("the role that witnesses it", "立会い"), .example = "officer"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_individual_numbers[] = {
 	{"tasks", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .ref = REF_PURPOSE, MEANS("the only purposes for which they are handled", "取り扱う事務"), .law = "Number Act 9", .example = "[withholding_tax]"},
 	{"disposal", TYPED(MAP), .keys = keys_disposal, MEANS("how they are disposed of", "廃棄"), .law = "Number Act 20", .example = "{within: P1M, witness: officer}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_environment[] = {
 	{"countries", FORM_LIST, TYPE_COUNTRY, MEANS("countries where data is handled", "取り扱う国"), .law = "APPI 23", .example = "[JP, US]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_security[] = {
@@ -261,13 +261,13 @@ static const struct key keys_security[] = {
 	{"physical", FORM_LIST, TYPE_ID, MEANS("physical measures", "物理的安全管理措置"), .law = "APPI 23", .example = "[area_control]"},
 	{"technical", FORM_LIST, TYPE_ID, MEANS("technical measures", "技術的安全管理措置"), .law = "APPI 23", .example = "[encryption]"},
 	{"environment", TYPED(MAP), .keys = keys_environment, MEANS("the external environment", "外的環境の把握"), .law = "APPI 23", .example = "{countries: [JP]}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_cookie[] = {
 	{"purpose", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("what it is for", "目的"), .example = "Keeping you signed in"},
 	{"keep", TYPED(DURATION), .flags = KEY_OR_WORD, .words = words_session, MEANS("how long it stays, or `session`", "期間"), .example = "session"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_transmission[] = {
@@ -276,18 +276,18 @@ static const struct key keys_transmission[] = {
 	{"purpose", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("what the company uses it for", "利用目的"), .law = "Telecommunications Business Act 27-12", .example = "Analysis of use"},
 	{"their_purpose", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("what the recipient uses it for", "送信先の利用目的"), .law = "Telecommunications Business Act 27-12", .example = "The same"},
 	{"opt_out", TYPED(STRING), MEANS("where one can refuse it", "オプトアウト"), .example = "https://analytics.example/opt-out"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_web[] = {
 	{"cookies", FORM_IDS, TYPE_MAP, .keys = keys_cookie, .noun = "cookie", MEANS("the site's own cookies", "クッキー"), .example = "{session: {purpose: Sign-in, keep: session}}"},
 	{"external_transmission", FORM_IDS, TYPE_MAP, .keys = keys_transmission, .noun = "transmission", MEANS("what a visitor's device is made to send to others", "外部送信"), .law = "Telecommunications Business Act 27-12", .example = "{statistics: {to: analytics, sends: Pages, purpose: Analysis, their_purpose: The same}}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_every[] = {
 	{"every", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("how often", "頻度"), .example = "P1Y"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_management[] = {
@@ -295,7 +295,7 @@ static const struct key keys_management[] = {
 	{"review", TYPED(MAP), .keys = keys_every, MEANS("management review", "見直し"), .example = "{every: P1Y}"},
 	{"training", TYPED(MAP), .keys = keys_every, MEANS("training", "教育"), .law = "APPI 24", .example = "{every: P1Y}"},
 	{"audit", TYPED(MAP), .keys = keys_every, MEANS("audit", "監査"), .example = "{every: P1Y}"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_policy[] = {
@@ -326,7 +326,7 @@ const struct key keys_policy[] = {
 	{"security", TYPED(MAP), .flags = KEY_REQUIRED, .keys = keys_security, MEANS("security measures; evidence stands in registers", "安全管理措置"), .law = "APPI 23", .example = "{rules: Regulations}"},
 	{"web", TYPED(MAP), .keys = keys_web, MEANS("the company's site", "ウェブサイト"), .example = "{cookies: {}}"},
 	{"management_system", TYPED(MAP), .keys = keys_management, MEANS("the management system", "マネジメントシステム"), .example = "{standard: JIS Q 15001}"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_decision[] = {
@@ -336,6 +336,6 @@ const struct key keys_decision[] = {
 	{"by", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ROLE, MEANS("the role that decided", "決定者"), .example = "officer"},
 	{"on", TYPED(DATE), .flags = KEY_REQUIRED, MEANS("when", "決定日"), .example = "2026-10-15"},
 	{"why", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("why", "理由"), .law = "APPI 17(2)", .example = "Same kind of analysis"},
-	{NULL},
+	{.name = NULL},
 };
 /* clang-format on */

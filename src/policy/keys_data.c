@@ -22,7 +22,7 @@ const struct key keys_clock[] = {
 	{"else", TYPED(MAP), .keys = keys_clock, MEANS("the clock that counts while the event has not happened", "出来事がまだないときの期間"), .example = "{for: P1Y, from: last_contact}"},
 	{"law", TYPED(STRING), MEANS("the law that asks for it", "根拠となる法令"), .example = "Labor Standards Act 109"},
 	{"reason", TYPED(TEXT), MEANS("why it is kept so long", "保存する理由"), .example = "{ja: 請求権の時効, en: Limitation of claims}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_at_least[] = {
@@ -32,7 +32,7 @@ static const struct key keys_at_least[] = {
 	{"items", FORM_LIST, TYPE_REF, .ref = REF_OWN_ITEM, .flags = KEY_GROUPS, MEANS("the items that must be kept; without it all", "対象の項目（ないときは全項目）"), .example = "[payment_status]"},
 	{"law", TYPED(STRING), .flags = KEY_REQUIRED, MEANS("the law that asks for it", "根拠となる法令"), .example = "Corporation Tax Act 126"},
 	{"reason", TYPED(TEXT), MEANS("why", "理由"), .example = "Books of account"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_acquire[] = {
@@ -40,7 +40,7 @@ static const struct key keys_acquire[] = {
 	{"statute", TYPED(STRING), MEANS("the statute that is the ground", "根拠となる法令"), .law = "APPI 20(2)(i)", .example = "Industrial Safety and Health Act 66"},
 	{"given", TYPED(WORD), .words = words_conduct, MEANS("the consent is given by conduct, under a notice", "掲示のもとで行動により同意とみなす"), .example = "by_conduct"},
 	{"notice", TYPED(REF), .ref = REF_NOTICE, MEANS("the notice under which it is given", "そのときの掲示"), .example = "poster"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_item[] = {
@@ -61,12 +61,12 @@ static const struct key keys_item[] = {
 	{"acquire", TYPED(MAP), .keys = keys_acquire, MEANS("the ground on which it may be acquired; special care needs one", "取得の根拠（要配慮個人情報には必須）"), .law = "APPI 20(2)", .example = "{statute: Industrial Safety and Health Act 66}"},
 	{"keep", TYPED(MAP), .keys = keys_clock, MEANS("how long it is kept, instead of its category's", "保存期間（区分の期間に代わる）"), .law = "APPI 22", .example = "{for: P6M, from: acquisition}"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_category_channel[] = {
 	{"notice", TYPED(REF), .ref = REF_NOTICE, MEANS("the notice shown here, instead of the channel's own", "この区分で示す通知"), .example = "shop"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key channels_by_ref = {
@@ -76,7 +76,7 @@ static const struct key keys_entrusted[] = {
 	{"by", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ORGANIZATION, MEANS("the client whose data it is", "委託元"), .example = "client"},
 	{"task", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("the task that was entrusted", "委託された業務"), .example = "Payroll"},
 	{"purposes", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .ref = REF_PURPOSE, MEANS("the only purposes that it serves", "利用できる目的"), .law = "APPI 25", .example = "[client_payroll]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key group_items = {"group", FORM_LIST, TYPE_REF, .ref = REF_OWN_ITEM, MEANS("the items of a group", "まとまりの項目"), .example = "[name, phone]"};
@@ -91,13 +91,13 @@ const struct key keys_category[] = {
 	{"at_least", TYPED(MAP), .keys = keys_at_least, MEANS("what a law wants kept, whatever else ends", "法令による最低の保存"), .example = "{for: P7Y, from: contract_end, law: Corporation Tax Act 126}"},
 	{"entrusted", TYPED(MAP), .keys = keys_entrusted, MEANS("the data is a client's: it serves only the client's purposes", "委託を受けて扱うデータ"), .law = "APPI 25", .example = "{by: client, task: Payroll, purposes: [client_payroll]}"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_event[] = {
 	{"cancelled_by", TYPED(REF), .ref = REF_EVENT, MEANS("a later event that undoes this one", "取り消す出来事"), .example = "contract_start"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_notice[] = {
@@ -106,7 +106,7 @@ const struct key keys_notice[] = {
 	{"voluntary", TYPED(TEXT), MEANS("that giving is voluntary, and what follows from not giving", "任意性と、提供しない場合の結果"), .law = "JIS Q 15001 A.3.4.2.5", .example = "{ja: 任意です, en: Voluntary}"},
 	{"text", TYPED(TEXT), MEANS("its wording, instead of the file notices/ID.<language>.md", "文言（ファイルに代わる）"), .example = "Calls may be recorded"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_channel[] = {
@@ -120,23 +120,23 @@ const struct key keys_channel[] = {
 	{"received_as", TYPED(WORD), .words = words_received, MEANS("on what basis it was provided", "提供の根拠"), .law = "APPI 30", .example = "consented"},
 	{"before", TYPED(DATE), MEANS("kind legacy: only what was acquired before this date", "この日より前に取得したもの"), .example = "2026-11-01"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_basis[] = {
 	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("the consent that it rests on", "根拠となる同意"), .example = "marketing"},
 	{"statute", TYPED(STRING), MEANS("the statute that it rests on", "根拠となる法令"), .example = "Number Act 9(4)"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_contacts[] = {
 	{"by", FORM_LIST, TYPE_ID, .flags = KEY_REQUIRED, MEANS("the means by which people are contacted", "連絡の手段"), .example = "[mail, phone]"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_observe[] = {
 	{"until", TYPED(DATE), .flags = KEY_REQUIRED, MEANS("through this date refusals are only reported", "この日まで記録のみとする"), .example = "2027-03-31"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_purpose[] = {
@@ -153,14 +153,14 @@ const struct key keys_purpose[] = {
 	{"prohibited", TYPED(TRUTH), MEANS("never allowed, whoever asks", "禁止"), .law = "APPI 19", .example = "true"},
 	{"observe", TYPED(MAP), .keys = keys_observe, MEANS("report only, for a time: refusals of some checks are recorded, not enforced", "試行（記録のみ）"), .example = "{until: 2027-03-31}"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_minors[] = {
 	{"under", TYPED(COUNT), .flags = KEY_REQUIRED, .min = 1, .max = 30, MEANS("below this age a guardian consents", "この年齢未満は保護者による"), .example = "16"},
 	{"by", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_guardian, MEANS("who consents for them", "同意する者"), .example = "guardian"},
 	{"birth_date", TYPED(REF), .ref = REF_ITEM, MEANS("the item with the birth date", "生年月日の項目"), .example = "customer.birth_date"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_consent[] = {
@@ -170,20 +170,20 @@ const struct key keys_consent[] = {
 	{"minors", TYPED(MAP), .keys = keys_minors, MEANS("who consents below an age", "未成年者の同意"), .example = "{under: 16, by: guardian}"},
 	{"text", TYPED(TEXT), MEANS("its wording, instead of the file consents/ID.<language>.md", "文言（ファイルに代わる）"), .example = "I agree to …"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_limits[] = {
 	{"requests_per_second", TYPED(COUNT), .min = 1, .max = 1000000000, MEANS("requests in a second", "毎秒の要求数"), .example = "2000"},
 	{"persons_per_hour", TYPED(COUNT), .min = 1, .max = 1000000000, MEANS("distinct persons in an hour, unknown ones too", "毎時の人数"), .example = "200"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_approval[] = {
 	{"by", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ROLE, MEANS("the role that approves", "承認する役割"), .example = "officer"},
 	{"for", TYPED(DURATION), MEANS("how long an approval serves; without it, once", "承認の有効期間（ないときは一回）"), .example = "PT8H"},
 	{"items", TYPED(ITEMS), MEANS("needed only for these items", "対象の項目"), .example = "{employee: [my_number]}"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_role[] = {
@@ -197,6 +197,6 @@ const struct key keys_role[] = {
 	{"approval", FORM_BY_WORD, TYPE_MAP, .key_words = words_action, .keys = keys_approval, MEANS("actions that a second person approves first", "第二の承認を要する操作"), .example = "{export: {by: officer, for: PT1H}}"},
 	{"organization", TYPED(REF), .ref = REF_ORGANIZATION, MEANS("kind partner: the organization it belongs to", "所属する組織（partner）"), .example = "kitahama_sales"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 /* clang-format on */

@@ -21,7 +21,7 @@ static const struct key keys_exception_law[] = {
 	{"use", TYPED(STRING), MEANS("the ground for use", "利用の根拠"), .law = "APPI 18(3)", .example = "18-3-2"},
 	{"provide", TYPED(STRING), MEANS("the ground for provision", "提供の根拠"), .law = "APPI 27(1)", .example = "27-1-2"},
 	{"acquire", TYPED(STRING), MEANS("the ground for acquisition", "取得の根拠"), .law = "APPI 20(2)", .example = "20-2-2"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key law_by_act = {"law", TYPED(MAP), .keys = keys_exception_law, MEANS("the ground for each act", "行為ごとの根拠"), .example = "{use: 18-3-2, provide: 27-1-2}"};
@@ -29,7 +29,7 @@ static const struct key law_by_act = {"law", TYPED(MAP), .keys = keys_exception_
 static const struct key keys_exception_approval[] = {
 	{"by", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ROLE, MEANS("the role that approves; another person than the claimant", "承認する役割"), .example = "officer"},
 	{"afterwards", TYPED(DURATION), MEANS("opened at the claim, closed unless approved in this time", "事後承認の期限"), .example = "PT24H"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_exception[] = {
@@ -42,7 +42,7 @@ const struct key keys_exception[] = {
 	{"for", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("how long it stays open", "有効期間"), .example = "PT24H"},
 	{"text", TYPED(TEXT), MEANS("what it is for", "説明"), .example = "Warrants"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_foreign[] = {
@@ -50,7 +50,7 @@ static const struct key keys_foreign[] = {
 	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("basis consent: which", "根拠となる同意"), .example = "abroad"},
 	{"system", TYPED(ID), MEANS("basis equal_system: by contract, rules or certification", "相当措置の体制"), .law = "Enforcement Rules 16", .example = "contract"},
 	{"information", TYPED(FILE), MEANS("what people are told of that country: a wording", "外国の制度の情報"), .law = "APPI 28(2), (3)", .example = "foreign/us"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_party[] = {
@@ -58,13 +58,13 @@ static const struct key keys_party[] = {
 	{"from", TYPED(DATE), MEANS("from this date", "開始日"), .example = "2020-04-01"},
 	{"until", TYPED(DATE), MEANS("through this date", "終了日"), .example = "2027-03-31"},
 	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go to it abroad", "外国にある場合の根拠"), .law = "APPI 28", .example = "{basis: equal_country}"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_acquired[] = {
 	{"by", TYPED(WORD), .words = words_acquirer, MEANS("who acquires it", "取得する者"), .example = "parties"},
 	{"through", FORM_LIST, TYPE_REF, .ref = REF_CHANNEL, MEANS("the channels", "取得経路"), .example = "[telephone, web_form]"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_joint_use[] = {
@@ -75,12 +75,12 @@ const struct key keys_joint_use[] = {
 	{"acquired", TYPED(MAP), .keys = keys_acquired, MEANS("by whom and how it is acquired", "取得の方法"), .example = "{by: parties, through: [web_form]}"},
 	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "{basis: equal_country}"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_every[] = {
 	{"every", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("how often", "頻度"), .example = "P1Y"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_outsourcing[] = {
@@ -94,13 +94,13 @@ const struct key keys_outsourcing[] = {
 	{"until", TYPED(DATE), MEANS("through this date", "終了日"), .example = "2027-03-31"},
 	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "{basis: equal_system, system: contract}"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_recipient_class[] = {
 	{"class", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("the class of recipients", "提供先の属性"), .example = "Hospitals"},
 	{"named_by", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_named_by, MEANS("the consent names the one recipient", "同意で特定する"), .example = "consent"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key recipient_class = {"recipient", TYPED(MAP), .keys = keys_recipient_class, MEANS("a class of recipients that the consent names", "提供先の属性"), .example = "{class: Hospitals, named_by: consent}"};
@@ -108,7 +108,7 @@ static const struct key recipient_class = {"recipient", TYPED(MAP), .keys = keys
 static const struct key keys_provision_basis[] = {
 	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("the consent that it rests on", "根拠となる同意"), .law = "APPI 27(1)", .example = "partner_offer"},
 	{"statute", TYPED(STRING), MEANS("the statute that it rests on", "根拠となる法令"), .law = "APPI 27(1)(i)", .example = "Income Tax Act 225"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_provision[] = {
@@ -121,7 +121,7 @@ const struct key keys_provision[] = {
 	{"until", TYPED(DATE), MEANS("through this date", "終了日"), .example = "2027-03-31"},
 	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "{basis: consent, consent: abroad}"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key keys_generalize[] = {
@@ -131,7 +131,7 @@ static const struct key keys_generalize[] = {
 	{"top", TYPED(NUMBER), MEANS("numbers: above it one band", "上限"), .example = "80"},
 	{"digits", TYPED(COUNT), .min = 1, .max = 20, MEANS("codes: digits that are left", "残す桁数"), .example = "3"},
 	{"hierarchy", TYPED(STRING), MEANS("a file of levels", "階層ファイル"), .example = "hierarchies/region.csv"},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct key output_value = {"output", TYPED(MAP), .flags = KEY_OR_WORD, .words = words_output, .keys = keys_generalize, MEANS("the value as it is, or how it is made coarser", "出力の方法"), .example = "{to: year}"};
@@ -143,7 +143,7 @@ static const struct key keys_model[] = {
 	{"k", TYPED(COUNT), .min = 2, .max = 1000000, MEANS("the smallest class", "最小の集団"), .example = "10"},
 	{"l", TYPED(COUNT), .min = 2, .max = 1000000, MEANS("the least diversity", "多様性"), .example = "2"},
 	{"t", TYPED(NUMBER), MEANS("the greatest distance", "近接性"), .example = "0.2"},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_anonymized[] = {
@@ -154,7 +154,7 @@ const struct key keys_anonymized[] = {
 	{"recipients", FORM_LIST, TYPE_REF, .ref = REF_ORGANIZATION, MEANS("who receives it", "提供先"), .law = "APPI 43(4)", .example = "[research_buyer]"},
 	{"deliver", FORM_LIST, TYPE_ID, MEANS("how it is delivered", "提供の方法"), .law = "APPI 43(4)", .example = "[email]"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 
 const struct key keys_pseudonymized[] = {
@@ -164,6 +164,6 @@ const struct key keys_pseudonymized[] = {
 	{"keep", TYPED(MAP), .flags = KEY_REQUIRED, .keys = keys_clock, MEANS("how long it is kept", "保存期間"), .law = "APPI 41(5)", .example = "{for: P1Y, from: creation}"},
 	{"leaves_by", FORM_LIST, TYPE_WORD, .words = words_leaves_by, MEANS("the only ways in which it leaves", "提供できる場合"), .law = "APPI 41(6)", .example = "[outsourcing]"},
 	WAS,
-	{NULL},
+	{.name = NULL},
 };
 /* clang-format on */

@@ -11,14 +11,15 @@
 #include "policy/policy.h"
 
 struct policy_set {
+	struct arena arena;	  /* holds the set itself */
 	struct policy **versions; /* ascending, versions[i]->version == i + 1 */
 	size_t n;
 };
 
-/* The version in force at T: the last with in_force <= T, or NULL when none is yet. */
+/* The version in force at T: the last of S with in_force <= T, or NULL when none is yet.  S's. */
 const struct policy *policy_set_at(const struct policy_set *s, moment t);
 
-/* Version number N of S, or NULL. */
+/* Version number N of S, or NULL when there is none.  S's. */
 const struct policy *policy_set_version(const struct policy_set *s, uint32_t n);
 
 /* Frees S and its policies; NULL is nothing. */
