@@ -56,6 +56,12 @@ static const struct http_route routes[] = {
 	{HTTP_GET, "/r/*", look, NULL, 0, ""},
 };
 
+/* So that the socket's name does not stay. */
+static void stop(void)
+{
+	http_stop(server, 0);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n);
 
@@ -69,7 +75,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	if (snprintf(listen, sizeof listen, "unix:/tmp/fuzz-http-%ld", (long)getpid()) < 0 ||
-	    !ok(http_start(&c, &server, &e)))
+	    !ok(http_start(&c, &server, &e)) || atexit(stop) != 0)
 		abort();
 	return 0;
 }
