@@ -1,7 +1,18 @@
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "cmd/cmd.h"
+
+static const struct command commands[] = {
+	{"policy", "check a policy directory", cmd_policy},
+	{NULL, NULL, NULL},
+};
+
+int main(int argc, char **argv)
 {
-	puts("sekisho");
-	return 0;
+	if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
+		puts("sekisho " SEKISHO_VERSION);
+		return cmd_finish(EXIT_DONE);
+	}
+	return cmd_dispatch(commands, "sekisho", argc, argv);
 }

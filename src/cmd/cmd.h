@@ -1,0 +1,71 @@
+/*
+ * cmd/cmd.h - the command line: arguments in, calls of the library, text out.
+ *
+ * Each command is one file with one function, listed in the table of main.c.
+ * Results go to stdout, notes and errors to stderr.  A command gives its exit
+ * status: done, findings or refused, wrong use, or failure.
+ */
+#ifndef SEKISHO_CMD_CMD_H
+#define SEKISHO_CMD_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/result.h"
+
+enum cmd_exit {
+	EXIT_DONE = 0,
+	EXIT_REFUSED = 1, /* findings, or decided against */
+	EXIT_USAGE = 2,
+	EXIT_FAULT = 3,
+};
+
+/* A command, or a command of a command ("policy check"). */
+struct command {
+	const char *name;
+	const char *help; /* one line */
+	int (*run)(int argc, char **argv); /* argv[0] is the command's name; gives the exit status */
+};
+
+/* An option: with METAVAR it takes a value, into *VALUE, else it sets *FLAG. */
+struct cmd_option {
+	const char *name; /* "--json" */
+	const char *metavar;
+	const char *help;
+	bool *flag;
+	const char **value;
+};
+
+struct cmd_usage {
+	const char *name;      /* "policy check" */
+	const char *arguments; /* "DIR" */
+	const char *help;
+	const struct cmd_option *options;
+	size_t n_options;
+	size_t min, max; /* how many arguments beside options it takes */
+};
+
+enum { CMD_GO_ON = -1 };
+
+/*
+ * Reads the options of ARGV (ARGC of them, the first is the command's name) as U
+ * says and puts the other arguments, U->max at the most, into GIVEN, NULL for
+ * those that are not there.  `--` ends the options.  Gives CMD_GO_ON, or the exit
+ * status when help was asked for and printed, or when the use was wrong and said
+ * so.
+ */
+int cmd_parse(const struct cmd_usage *u, int argc, char **argv, const char **given);
+
+/* Runs the command of TABLE (ended by a NULL name) that ARGV[1] names; FAMILY ("sekisho policy") is for its help. */
+int cmd_dispatch(const struct command *table, const char *family, int argc, char **argv);
+
+/* Prints E to stderr as this command's failure; gives the exit status of its class. */
+int cmd_fail(const struct error *e);
+
+/* Flushes stdout; gives STATUS, or EXIT_FAULT with a message when what was printed did not go out. */
+int cmd_finish(int status);
+
+/* The commands, one file each. */
+int cmd_policy(int argc, char **argv);
+
+#endif

@@ -1,0 +1,75 @@
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/report.h"
+#include "policy/policy.h"
+
+/* One line for people on how many there are. */
+static void tally(const struct findings *f)
+{
+	fprintf(stderr, "%zu error%s, %zu warning%s, %zu question%s\n", f->count[SEVERITY_ERROR],
+		f->count[SEVERITY_ERROR] == 1 ? "" : "s", f->count[SEVERITY_WARNING],
+		f->count[SEVERITY_WARNING] == 1 ? "" : "s", f->count[SEVERITY_QUESTION],
+		f->count[SEVERITY_QUESTION] == 1 ? "" : "s");
+}
+
+static int print(const struct findings *f, bool json, bool sarif, bool strict)
+{
+	struct buf b;
+	int status = f->count[SEVERITY_ERROR] || (strict && f->n) ? EXIT_REFUSED : EXIT_DONE;
+
+	buf_init(&b);
+	if (json)
+		report_json(f, &b);
+	else if (sarif)
+		report_sarif(f, &b);
+	else
+		report_text(f, &b);
+	if (!buf_ok(&b)) {
+		fprintf(stderr, "sekisho: no memory for the report [%s]\n", code_text(CODE_OUT_OF_MEMORY));
+		status = EXIT_FAULT;
+	} else if (fwrite(b.p ? b.p : "", 1, b.n, stdout) == b.n && !json && !sarif) {
+		tally(f);
+	}
+	buf_free(&b);
+	return cmd_finish(status);
+}
+
+static int check(int argc, char **argv)
+{
+	bool json = false, sarif = false, strict = false;
+	const struct cmd_option options[] = {
+		{"--json", NULL, "findings as JSON", &json, NULL},
+		{"--sarif", NULL, "findings as SARIF 2.1.0, for editors and code hosts", &sarif, NULL},
+		{"--strict", NULL, "exit 1 for warnings and questions too", &strict, NULL},
+	};
+	const struct cmd_usage usage = {"policy check", "DIR",
+					"Checks the policy in the directory DIR and prints what it finds, each with its place.",
+					options, sizeof options / sizeof *options, 1, 1};
+	const char *dir;
+	struct findings f;
+	struct policy *p = NULL;
+	struct error e = {0};
+	int status = cmd_parse(&usage, argc, argv, &dir);
+
+	if (status != CMD_GO_ON)
+		return status;
+	findings_init(&f);
+	if (ok(policy_compile(dir, &f, &p, &e)))
+		status = print(&f, json, sarif, strict);
+	else
+		status = cmd_fail(&e);
+	policy_free(p);
+	findings_free(&f);
+	return status;
+}
+
+int cmd_policy(int argc, char **argv)
+{
+	static const struct command commands[] = {
+		{"check", "check a policy directory", check},
+		{NULL, NULL, NULL},
+	};
+
+	return cmd_dispatch(commands, "sekisho policy", argc, argv);
+}
