@@ -49,6 +49,7 @@ struct walk {
 	const char *base; /* bits are of the STEP bytes from here */
 	const char *end;
 	uint64_t bits;
+	bool open;	      /* the last quoted field has no closing quote */
 };
 
 result csv_open(struct csv_reader **r, struct source source, const struct csv_options *o, struct error *e)
@@ -204,11 +205,11 @@ static uint64_t line_ends(struct str s)
 
 /*
  * Reads the field that begins with the quote at P.  *STOP is where it ends: at a
- * separator, a line end or the end of the bytes, then `open` is set when no
- * closing quote was found.
+ * separator, a line end or the end of the bytes, then W is `open` when no closing
+ * quote was found.
  */
 static result quoted_field(struct csv_reader *r, struct walk *w, const char *p, const char **stop, struct csv_row *row,
-			   bool *open, struct error *e)
+			   struct error *e)
 {
 	const char *from = p + 1;
 	const char *at = from;
@@ -223,7 +224,7 @@ static result quoted_field(struct csv_reader *r, struct walk *w, const char *p, 
 		at += 2;
 	}
 	if (!at || at >= w->end || (at + 1 == w->end && !r->ended)) {
-		*open = true;
+		w->open = true;
 		*stop = w->end;
 		return add_field(r, (struct str){from, (size_t)(w->end - from)}, e);
 	}
@@ -250,8 +251,7 @@ static result quoted_field(struct csv_reader *r, struct walk *w, const char *p, 
 static result parse_row(struct csv_reader *r, struct csv_row *row, bool *whole, struct error *e)
 {
 	const char *p = r->buf + r->row;
-	struct walk w = {p, r->buf + r->to, 0};
-	bool open = false;
+	struct walk w = {p, r->buf + r->to, 0, false};
 
 	*row = (struct csv_row){.line = r->line};
 	r->fields = 0;
@@ -262,7 +262,7 @@ static result parse_row(struct csv_reader *r, struct csv_row *row, bool *whole, 
 		const char *stop;
 
 		if (p < w.end && *p == '"') {
-			TRY(quoted_field(r, &w, p, &stop, row, &open, e));
+			TRY(quoted_field(r, &w, p, &stop, row, e));
 		} else {
 			while ((stop = walk_next(&w, r->o.separator)) < w.end && *stop == '"')
 				if (row->fault == CSV_FINE) {
@@ -277,7 +277,7 @@ static result parse_row(struct csv_reader *r, struct csv_row *row, bool *whole, 
 			*whole = stop < w.end || r->ended;
 			r->next = (size_t)(stop - r->buf) + (stop < w.end);
 			r->next_line += stop < w.end;
-			if (open) {
+			if (w.open) {
 				row->fault = CSV_OPEN_QUOTE;
 				row->fault_field = r->fields - 1;
 			}
