@@ -22,7 +22,6 @@ CREATE TABLE log_batch (
 CREATE TABLE log_subject (
 	subject_id BLOB NOT NULL,
 	place INTEGER NOT NULL,
-	last INTEGER NOT NULL,
 	more BLOB NOT NULL,
 	PRIMARY KEY (subject_id, place)
 ) STRICT, WITHOUT ROWID;

@@ -16,12 +16,17 @@ struct export_sink {
 	void *ctx;
 };
 
+struct export_span {
+	uint64_t from;
+	uint64_t to; /* the first that is left out */
+};
+
 /*
- * Writes the entries FROM to TO - 1 of R in FORMAT to SINK, some at a time.
+ * Writes the entries SPAN of R in FORMAT to SINK, some at a time.
  * Fails as log_reader_entry, with malformed (an entry that is none, in CSV), or
  * as the sink.
  */
-result export_entries(struct log_reader *r, uint64_t from, uint64_t to, enum export_format format,
+result export_entries(struct log_reader *r, const struct export_span *span, enum export_format format,
 		      const struct export_sink *sink, struct error *e);
 
 #endif

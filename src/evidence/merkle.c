@@ -139,12 +139,11 @@ bool merkle_consistent(const struct merkle_span *part, uint64_t size, const stru
 	struct merkle_hash fr, sr;
 	unsigned i = 0;
 
-	if (part->end == 0 && part->start == 0) {
+	if (part->start == part->end) {
 		struct merkle_hash empty;
 
 		hash_sha256(NULL, 0, empty.b);
-		return p->count == 0 && merkle_hash_eq(&part->root, &empty) &&
-		       (size > 0 || merkle_hash_eq(root, &empty));
+		return part->end <= size && p->count == 0 && merkle_hash_eq(&part->root, &empty);
 	}
 	if (!subtree_valid(part->start, part->end) || part->end > size || size >= MERKLE_SIZE_MAX)
 		return false;
@@ -178,6 +177,14 @@ bool merkle_consistent(const struct merkle_span *part, uint64_t size, const stru
 		up(&c);
 	}
 	return c.tn == 0 && merkle_hash_eq(&fr, &part->root) && merkle_hash_eq(&sr, root);
+}
+
+bool merkle_continues(const struct merkle_span *old, uint64_t size, const struct merkle_proof *p,
+		      const struct merkle_hash *root)
+{
+	if (old->start != 0 || (old->end == 0 && size != 0) || (old->end == size && !merkle_hash_eq(&old->root, root)))
+		return false;
+	return merkle_consistent(old, size, p, root);
 }
 
 /* The root of the leaves FROM to TO - 1, a subtree, into OUT: complete subtrees, joined from the right. */

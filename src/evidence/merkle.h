@@ -85,11 +85,19 @@ struct merkle_span {
 
 /*
  * True when P proves that PART, a subtree as above, lies in the tree of SIZE
- * leaves with ROOT.  An older tree is the part that starts at 0.  The empty tree
- * lies in every other, and its proof is empty.
+ * leaves with ROOT.  An empty part lies in every tree: its proof is empty and its
+ * root that of the empty tree.
  */
 bool merkle_consistent(const struct merkle_span *part, uint64_t size, const struct merkle_proof *p,
 		       const struct merkle_hash *root);
+
+/*
+ * True when P proves that OLD, which starts at 0, is an older state of the tree
+ * of SIZE leaves with ROOT.  The empty tree is older than every other, which
+ * proves nothing: true only when the whole is empty, too.
+ */
+bool merkle_continues(const struct merkle_span *old, uint64_t size, const struct merkle_proof *p,
+		      const struct merkle_hash *root);
 
 /* Where nodes come from: the complete subtree of 2^HEIGHT leaves that begins at leaf INDEX * 2^HEIGHT. */
 struct merkle_source {

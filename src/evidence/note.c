@@ -131,11 +131,20 @@ void note_secret_write(struct buf *b, struct str name, const struct sign_key *k)
 
 void note_sign(struct buf *b, struct str text, struct str name, const struct sign_key *k)
 {
+	unsigned char raw[SIGN_SIGNATURE];
+
+	note_sign_raw(b, text, name, k, raw);
+}
+
+void note_sign_raw(struct buf *b, struct str text, struct str name, const struct sign_key *k,
+		   unsigned char raw[SIGN_SIGNATURE])
+{
 	struct note_key key = note_key_of(name, k->pub);
 	unsigned char signature[SIGNATURE_BYTES];
 
 	memcpy(signature, key.id, NOTE_KEY_ID);
-	sign_make(k, text, signature + NOTE_KEY_ID);
+	sign_make(k, text, raw);
+	memcpy(signature + NOTE_KEY_ID, raw, SIGN_SIGNATURE);
 	buf_str(b, text);
 	buf_byte(b, '\n');
 	buf_str(b, DASH);

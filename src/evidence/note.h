@@ -46,6 +46,10 @@ void note_secret_write(struct buf *b, struct str name, const struct sign_key *k)
 /* Appends to B the note of TEXT, which ends in a newline, signed by NAME's key K. */
 void note_sign(struct buf *b, struct str text, struct str name, const struct sign_key *k);
 
+/* As note_sign of TEXT, NAME and K to B, and gives the signature in RAW, too. */
+void note_sign_raw(struct buf *b, struct str text, struct str name, const struct sign_key *k,
+		   unsigned char raw[SIGN_SIGNATURE]);
+
 /*
  * Opens NOTE: *TEXT is its text with the last newline when at least one of the
  * COUNT keys KNOWN has signed it and none of them failed; signatures of others

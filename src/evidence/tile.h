@@ -60,7 +60,7 @@ result tile_read(const char *dir, const struct tile_id *t, struct buf *b, struct
  */
 result tile_write(const char *dir, const struct tile_id *t, struct str bytes, struct error *e);
 
-/* Makes the file of T under DIR durable.  Fails with io. */
+/* Makes the file of T under DIR and its name durable.  Fails with io. */
 result tile_sync(const char *dir, const struct tile_id *t, struct error *e);
 
 /* Removes the partial tiles under DIR that the full tile T has replaced.  Fails with io. */

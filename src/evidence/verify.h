@@ -10,7 +10,7 @@
 #ifndef SEKISHO_EVIDENCE_VERIFY_H
 #define SEKISHO_EVIDENCE_VERIFY_H
 
-#include "evidence/tiles.h"
+#include "evidence/nodes.h"
 
 struct verify_config {
 	const struct note_key *key; /* that must have signed; its name is the origin with its generation */
@@ -32,8 +32,9 @@ struct verify_report {
 /*
  * Verifies the log of generation GENERATION (0: the current one) in the database
  * at URL as C says; *R is what was found.  Fails with log_corrupt (the place
- * names the first bad entry), malformed (an entry of unknown form or kind, a
- * checkpoint that is none), database, out_of_memory.
+ * names the first bad entry), log_rolled_back (shorter than the older
+ * checkpoint), malformed (an entry of unknown form or kind, a checkpoint that is
+ * none), database, out_of_memory.
  */
 result verify_database(const char *url, uint64_t generation, const struct verify_config *c, struct verify_report *r,
 		       struct error *e);
