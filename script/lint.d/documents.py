@@ -1,4 +1,5 @@
 """Documents: links and named files exist, every command has its man page, and no unfinished marks are left."""
+import json
 import os
 import re
 import subprocess
@@ -22,12 +23,18 @@ def _links(name):
 
 
 def _examples(name, pages):
-    """Shell examples call commands that have a man page."""
+    """Shell examples call commands that have a man page, JSON examples are JSON."""
     for block in re.finditer(r"^```(?:sh|console)\n(.*?)^```", read(name), re.M | re.S):
         for match in COMMAND.finditer(block.group(1)):
             if f"man/sekisho-{match.group(1)}.1" not in pages:
                 yield Finding(name, line_of(read(name), block.start(1) + match.start()), "example",
                               f"`sekisho {match.group(1)}` has no man page")
+    for block in re.finditer(r"^```json\n(.*?)^```", read(name), re.M | re.S):
+        try:
+            json.loads(block.group(1))
+        except ValueError as error:
+            if "…" not in block.group(1):  # what is cut short is no whole JSON
+                yield Finding(name, line_of(read(name), block.start(1)), "example", f"is no JSON: {error}")
 
 
 def _pages(tree, pages):
