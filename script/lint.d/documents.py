@@ -31,7 +31,7 @@ def _examples(name, pages):
                               f"`sekisho {match.group(1)}` has no man page")
     for block in re.finditer(r"^```json\n(.*?)^```", read(name), re.M | re.S):
         try:
-            json.loads(block.group(1))
+            json.loads(re.sub(r"^(?:GET|POST|PUT|PATCH|DELETE) \S+\n", "", block.group(1)))
         except ValueError as error:
             if "…" not in block.group(1):  # what is cut short is no whole JSON
                 yield Finding(name, line_of(read(name), block.start(1)), "example", f"is no JSON: {error}")
@@ -44,10 +44,22 @@ def _pages(tree, pages):
         run = subprocess.run(["mandoc", "-Tlint", "-Wwarning", name], capture_output=True, text=True)
         for line, text in re.findall(r"^mandoc: [^:]+:(\d+):\d+: (.*)$", run.stdout + run.stderr, re.M):
             yield Finding(name, int(line), "man", text)
-    for name in tree.under("src/cmd", ends=(".c", ".def")):
-        for match in re.finditer(r'^\s*(?:\{|COMMAND\(|X\()\s*"([a-z][a-z-]*)",', read(name), re.M):
-            if re.search(r"\bstruct command\b|\bCOMMAND\(", read(name)) and f"man/sekisho-{match.group(1)}.1" not in pages:
-                yield Finding(name, line_of(read(name), match.start()), "man", f"`{match.group(1)}` needs a man page")
+
+
+def _commands(tree, pages):
+    """Every command has its page, which says all of its own commands and options."""
+    for name in tree.under("src/cmd", ends=(".c",)):
+        own = re.fullmatch(r"src/cmd/cmd_(\w+)\.c", name)
+        page = f"man/sekisho-{own.group(1)}.1" if own else ""
+        for match in re.finditer(r'^\s*\{"(-?-?[a-z][a-z-]*)", ', read(name), re.M):
+            word, at = match.group(1), line_of(read(name), match.start())
+            if name == "src/cmd/main.c":
+                if f"man/sekisho-{word}.1" not in pages:
+                    yield Finding(name, at, "man", f"`{word}` needs a man page")
+            elif page in pages and word not in ("--json", "--help"):
+                said = rf"\bFl {word[1:]}\b" if word.startswith("--") else rf"\b(?:Cm|sekisho {own.group(1)}) {word}\b"
+                if not re.search(said, read(page)):
+                    yield Finding(name, at, "man", f"{page} does not say `{word}`")
 
 
 def check(tree):
@@ -60,4 +72,4 @@ def check(tree):
                 not name.startswith("tests/data/"):
             text = read(name)
             findings += [Finding(name, line_of(text, m.start()), "mark", "finish it") for m in MARKS.finditer(text)]
-    return findings + list(_pages(tree, pages))
+    return findings + list(_pages(tree, pages)) + list(_commands(tree, pages))
