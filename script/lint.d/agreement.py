@@ -38,7 +38,7 @@ def _codes(tree):
             elif status and not re.search(rf"^#+ `{text}`\n[^#]*\bHTTP {status}\b", read(page), re.M):
                 yield Finding(page, entries[text], "code_entry", f"`{text}` is answered with HTTP {status}")
             if prefix + symbol not in identifiers and (text not in words or not re.search("[_-]", text)):
-                yield Finding(source, at, "code_tested", f"no test expects `{text}`: write one that does, or drop the code")
+                yield Finding(source, at, "code_tested", f"no test expects `{text}`: write one, or drop the code")
         for text, line in entries.items():
             if text not in texts:
                 yield Finding(page, line, "code_entry", f"`{text}` is no code any more: take the entry out")

@@ -6,7 +6,8 @@ from tree import Finding, code, folder_of, line_of, read
 
 BANNED = {
     "strcpy": "buf_text or str_copy", "stpcpy": "buf_text", "strcat": "buf_text", "strncpy": "str_sub and str_copy",
-    "strncat": "buf_add", "sprintf": "buf_printf", "vsprintf": "buf_printf", "strtok": "str_find", "strtok_r": "str_find",
+    "strncat": "buf_add", "sprintf": "buf_printf", "vsprintf": "buf_printf", "strtok": "str_find",
+    "strtok_r": "str_find",
     "atoi": "str_to_u64", "atol": "str_to_u64", "atoll": "str_to_u64", "atof": "strtod and its end pointer",
     "gets": "file_read", "scanf": "a parser", "sscanf": "a parser", "fscanf": "a parser",
     "system": "posix_spawn with arguments", "popen": "posix_spawn with arguments", "rand": "struct entropy",
@@ -22,8 +23,8 @@ PRINTING = {"printf", "fprintf", "vprintf", "vfprintf", "dprintf", "vdprintf", "
             "vasprintf", "puts", "fputs", "putchar", "putc", "fputc", "putchar_unlocked", "perror", "syslog", "vsyslog",
             "err", "errx", "warn", "warnx", "psignal"}
 PRINTERS = {"base", "cmd"}
-NAMED = {"malloc", "calloc", "realloc", "reallocarray", "strdup", "strndup", "aligned_alloc", "posix_memalign", "memcmp",
-         "bcmp"}
+NAMED = {"malloc", "calloc", "realloc", "reallocarray", "strdup", "strndup", "aligned_alloc", "posix_memalign",
+         "memcmp", "bcmp"}
 ALLOWED = "script/lint.d/allowed"
 
 

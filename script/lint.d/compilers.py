@@ -73,7 +73,8 @@ def _key(compiler, flags, name):
 def _symbols(binary):
     """Undefined symbols and writable data of the object file BINARY."""
     undefined, writable = [], []
-    for line in subprocess.run(["objdump", "-t", binary], capture_output=True, text=True, check=True).stdout.split("\n"):
+    table = subprocess.run(["objdump", "-t", binary], capture_output=True, text=True, check=True).stdout
+    for line in table.split("\n"):
         match = re.match(r"^[0-9a-f]+ (.{7}) (\S+)\s+([0-9a-f]+)\s+(?:\.hidden )?(\S+)$", line)
         if not match:
             continue

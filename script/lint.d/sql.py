@@ -3,8 +3,8 @@ import re
 
 from tree import Finding, line_of, read
 
-IN_STRING = re.compile(r'"\s*(?:SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE (?:TABLE|INDEX|UNIQUE)|ALTER TABLE|'
-                       r'DROP (?:TABLE|INDEX)|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|VACUUM|WITH \w+ AS)\b[^"\n]*"')
+IN_STRING = re.compile(r'"\s*(?:SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE (?:TABLE|INDEX|UNIQUE)|'
+                       r'ALTER TABLE|DROP (?:TABLE|INDEX)|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|VACUUM|WITH \w+ AS)\b[^"\n]*"')
 OURS = re.compile(r"SQL_(?:COUNT|[A-Z]+_MIGRATIONS)")  # made by the generator, not statements
 
 
@@ -28,7 +28,8 @@ def check(tree):
         for match in re.finditer(r"\bSQL_[A-Z0-9_]+\b", read(name)):
             used.setdefault(match.group(0), (name, line_of(read(name), match.start())))
         for match in IN_STRING.finditer(read(name)):
-            findings.append(Finding(name, line_of(read(name), match.start()), "sql_in_c", "move it to sql/ and name it"))
+            at = line_of(read(name), match.start())
+            findings.append(Finding(name, at, "sql_in_c", "move it to sql/ and name it"))
     for symbol, (name, line) in defined.items():
         if symbol not in used:
             findings.append(Finding(name, line, "sql_name", f"`{symbol[4:].lower()}` is never used: take it out"))

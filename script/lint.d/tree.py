@@ -19,8 +19,8 @@ class Tree:
     """Names and contents of the files that git knows or would add."""
 
     def __init__(self):
-        listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                                capture_output=True, check=True).stdout
+        listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others",
+                                 "--exclude-standard"], capture_output=True, check=True).stdout
         self.names = sorted({n for n in listed.decode().split("\0") if n and os.path.isfile(n)})
 
     def under(self, *tops, ends=("",)):
