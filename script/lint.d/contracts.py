@@ -38,7 +38,7 @@ def _unnamed(function, contract):
     for position, parameter in enumerate(function.params):
         word = parameter_name(parameter)
         receiver = position == 0 and re.match(r"(const )?struct \w+ \*\w*$", parameter)
-        if receiver or parameter == "..." or re.fullmatch(r"struct error \*\w*", parameter):
+        if receiver or parameter == "..." or word in ("argc", "argv") or re.fullmatch(r"struct error \*\w*", parameter):
             continue
         if not word:
             yield "what it leaves without a name"
