@@ -147,6 +147,17 @@ static struct http_connection *peer_of(struct MHD_Connection *c)
 	return info ? info->socket_context : NULL;
 }
 
+/* The library is done with R; whoever has it parked is not. */
+static void request_ended(struct http_request *r)
+{
+	r->peer->request = NULL;
+	r->peer->since = r->loop->now;
+	r->peer = NULL;
+	r->connection = NULL;
+	if (r->stage != STAGE_PARKED)
+		request_release(r);
+}
+
 static void on_connection(void *cls, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode code)
 {
 	struct http_loop *l = cls;
@@ -166,6 +177,9 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **context, e
 			p->next->prev = p;
 		l->connections = p;
 	} else if (p) {
+		/* some errors close a connection without a word that its request is completed */
+		if (p->request)
+			request_ended(p->request);
 		if (p->prev)
 			p->prev->next = p->next;
 		else
@@ -199,20 +213,12 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *c)
 
 static void on_completed(void *cls, struct MHD_Connection *c, void **context, enum MHD_RequestTerminationCode code)
 {
-	struct http_loop *l = cls;
-	struct http_request *r = *context;
-
+	(void)cls;
 	(void)c;
 	(void)code;
-	if (!r)
-		return;
+	if (*context)
+		request_ended(*context);
 	*context = NULL;
-	r->peer->request = NULL;
-	r->peer->since = l->now;
-	r->connection = NULL;
-	r->peer = NULL;
-	if (r->stage != STAGE_PARKED)
-		request_release(r);
 }
 
 /* Hands R's answer over, or refuses it when its handler gave none. */
@@ -487,8 +493,9 @@ result http_loop_start(struct http_loop *l, struct http_server *s, struct error 
 	l->now = l->swept = loop_clock(l);
 	atomic_store(&l->oldest_parked_at, INT64_MAX);
 	TRY(loop_open(l, e));
-	/* signals are for the main thread; SIGPIPE is for nobody */
-	if (sigfillset(&all) != 0 || pthread_sigmask(SIG_BLOCK, &all, &before) != 0)
+	/* signals are for the main thread, SIGPIPE is for nobody; faults of this thread stay its own */
+	if (sigfillset(&all) != 0 || sigdelset(&all, SIGSEGV) != 0 || sigdelset(&all, SIGBUS) != 0 ||
+	    sigdelset(&all, SIGFPE) != 0 || sigdelset(&all, SIGILL) != 0 || sigdelset(&all, SIGABRT) != 0 || pthread_sigmask(SIG_BLOCK, &all, &before) != 0)
 		return error_set(e, CODE_IO, "signals can't be kept from the event thread");
 	failed = pthread_create(&l->thread, NULL, loop_run, l);
 	if (pthread_sigmask(SIG_SETMASK, &before, NULL) != 0 || failed)
