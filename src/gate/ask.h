@@ -49,8 +49,8 @@ struct gate_ask {
 };
 
 /*
- * Puts checks 1 to 3 but for `collects` to R for the person in STATE, and makes *ASK ready for
- * gate_ask_items; CODES takes the codes of items.  Gives CODE_NONE or the code of the check that
+ * Puts checks 1 to 3 but for `collects` to R for the person in STATE under the policy of G, and
+ * makes *ASK ready for gate_ask_items; CODES takes the codes of items.  Gives CODE_NONE or the code of the check that
  * refuses the whole request.
  */
 enum code gate_ask_open(struct gate_ask *ask, const struct gate *g, const struct gate_request *r,

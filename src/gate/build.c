@@ -1,8 +1,6 @@
 /* Turns the published versions into the tables of gate/table.h. */
 #include "gate/table.h"
 
-#include <stdlib.h>
-
 static result no_memory(struct error *e)
 {
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the gate");
@@ -342,12 +340,15 @@ static result build_all(struct gate *g, struct error *e)
 
 result gate_build(const struct policy_set *set, const struct policy *version, struct gate **out, struct error *e)
 {
-	struct gate *g = calloc(1, sizeof *g);
+	struct arena arena;
+	struct gate *g;
 
 	*out = NULL;
+	arena_init(&arena, 0, false);
+	g = arena_new(&arena, struct gate);
 	if (!g)
 		return no_memory(e);
-	arena_init(&g->arena, 0, false);
+	g->arena = arena; /* the gate lies in its own arena */
 	g->set = set;
 	g->here = version;
 	if (!ok(build_all(g, e))) {
@@ -360,10 +361,12 @@ result gate_build(const struct policy_set *set, const struct policy *version, st
 
 void gate_free(struct gate *g)
 {
+	struct arena arena;
+
 	if (!g)
 		return;
-	arena_free(&g->arena);
-	free(g);
+	arena = g->arena;
+	arena_free(&arena);
 }
 
 const struct policy *gate_policy(const struct gate *g)

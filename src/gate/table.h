@@ -111,10 +111,10 @@ struct gate {
 	size_t n_clocks, cap_clocks;
 };
 
-/* The purpose here with this id, or POLICY_NONE. */
+/* The purpose of G here whose id is ID, or POLICY_NONE. */
 int gate_purpose_of(const struct gate *g, struct str id);
 
-/* The hash that names are kept by. */
+/* The hash that the name ID is kept by. */
 static inline uint32_t gate_name_hash(struct str id)
 {
 	uint32_t h = 2166136261u; /* FNV-1a */
@@ -124,7 +124,7 @@ static inline uint32_t gate_name_hash(struct str id)
 	return h;
 }
 
-/* Version number N of G, or NULL. */
+/* Version number N of G, or NULL.  G's. */
 static inline const struct gate_version *gate_version_of(const struct gate *g, uint32_t n)
 {
 	return n && n <= g->n_versions ? &g->versions[n - 1] : NULL;
@@ -173,11 +173,11 @@ bool gate_serves(const struct gate *g, const struct person_acquisition *a, size_
  */
 size_t gate_value_at(const struct person_state *state, size_t low, size_t guess, uint32_t category, uint32_t item);
 
-/* STATE's value of ITEM in CATEGORY, searched as by gate_value_at, or NULL.  STATE's. */
+/* STATE's value of ITEM in CATEGORY, searched from LOW on with GUESS as by gate_value_at, or NULL.  STATE's. */
 const struct person_value *gate_value_of(const struct person_state *state, size_t low, size_t guess, uint32_t category,
 					 uint32_t item);
 
-/* What STATE says of the consent with registry number CONSENT, or NULL. */
+/* What STATE says of the consent with registry number CONSENT, or NULL.  STATE's. */
 const struct person_consent *gate_consent_of(const struct person_state *state, uint32_t consent);
 
 /*
