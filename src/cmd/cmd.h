@@ -56,7 +56,10 @@ enum { CMD_GO_ON = -1 };
  */
 int cmd_parse(const struct cmd_usage *u, int argc, char **argv, const char **given);
 
-/* Runs the command of TABLE (ended by a NULL name) that ARGV[1] names; FAMILY ("sekisho policy") is for its help. */
+/*
+ * Runs the command of TABLE (ended by a NULL name) that ARGV[1] of the ARGC names,
+ * or prints what there is; FAMILY ("sekisho policy") is for that.
+ */
 int cmd_dispatch(const struct command *table, const char *family, int argc, char **argv);
 
 /* Prints E to stderr as this command's failure; gives the exit status of its class. */
@@ -65,7 +68,7 @@ int cmd_fail(const struct error *e);
 /* Flushes stdout; gives STATUS, or EXIT_FAULT with a message when what was printed did not go out. */
 int cmd_finish(int status);
 
-/* The commands, one file each. */
+/* The commands, one file each; ARGC and ARGV as in struct command. */
 int cmd_policy(int argc, char **argv);
 
 #endif

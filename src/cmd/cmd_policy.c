@@ -67,8 +67,8 @@ static int check(int argc, char **argv)
 int cmd_policy(int argc, char **argv)
 {
 	static const struct command commands[] = {
-		{"check", "check a policy directory", check},
-		{NULL, NULL, NULL},
+		{.name = "check", .help = "check a policy directory", .run = check},
+		{.name = NULL},
 	};
 
 	return cmd_dispatch(commands, "sekisho policy", argc, argv);

@@ -5,7 +5,7 @@
 #include "base/bits.h"
 #include "policy/compile.h"
 
-/* The map under SECTION of the file, or NULL when there is none. */
+/* The map under SECTION of C's file, or NULL when there is none.  The policy's. */
 const struct node *build_section(const struct compile *c, const char *section);
 
 /* The position in WORDS of the scalar under KEY of MAP, or FALLBACK. */

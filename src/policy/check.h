@@ -21,7 +21,7 @@ struct place check_place(const struct node *n, const char *key);
 /* The place of element NAME in the list or map N, or of N. */
 struct place check_place_of(const struct node *n, struct str name);
 
-/* The items of CATEGORY among USES, or NULL. */
+/* The items of CATEGORY among the N_USES of USES, or NULL.  The policy's. */
 const uint64_t *check_uses(const struct policy_uses *uses, size_t n_uses, int category);
 
 /* True when purpose PURPOSE uses item ITEM of CATEGORY. */
@@ -30,7 +30,7 @@ bool check_purpose_uses(const struct policy *p, int purpose, int category, size_
 /* True when NUMBER is in the COUNT numbers of LIST. */
 bool check_has(const int *list, size_t count, int number);
 
-/* True when one of the items of USES is of class CLASS_; *ITEM is the first. */
+/* True when one of the items in the N_USES of USES is of class CLASS_; *ITEM is the first. */
 bool check_class(const struct policy *p, const struct policy_uses *uses, size_t n_uses, enum data_class class_,
 		 const struct policy_item **item);
 

@@ -16,7 +16,7 @@ static result load_version(struct db_stmt *s, struct arena *a, uint32_t version,
 	struct policy *p = NULL;
 
 	hash_sha256(packed.p, packed.n, computed);
-	if (db_i64(s, 0) != (int64_t)version || hash.n != HASH_SIZE || memcmp(hash.p, computed, HASH_SIZE) != 0)
+	if (db_i64(s, 0) != (int64_t)version || !str_eq(hash, (struct str){(const char *)computed, HASH_SIZE}))
 		return error_set(e, CODE_DATABASE, "version %u of the policy is not as it was published",
 				 (unsigned)version);
 	TRY(source_unpack(a, packed, &files, e));

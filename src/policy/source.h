@@ -15,7 +15,7 @@
 
 enum {
 	SOURCE_FILES = 4096,		    /* of a policy at the most */
-	SOURCE_FILE_BYTES = 8 * 1024 * 1024, /* of one file at the most */
+	SOURCE_FILE_BYTES = 16 * 1024 * 1024, /* of one file at the most; what is read as YAML has a lower bound */
 	SOURCE_BYTES = 64 * 1024 * 1024,    /* of all files at the most */
 };
 
@@ -36,7 +36,7 @@ struct source {
  */
 result source_read(struct arena *a, const char *dir, struct source *out, struct error *e);
 
-/* The file NAME of S, or NULL. */
+/* The file NAME of S, or NULL.  S's. */
 const struct source_file *source_find(const struct source *s, struct str name);
 
 /*

@@ -164,7 +164,7 @@ static void links(struct statement *s, struct str line)
 	for (size_t i = 0; i + 2 < line.n; i++) {
 		struct str anchor = str_sub(line, i + 3, line.n);
 
-		if (memcmp(line.p + i, "](#", 3) != 0)
+		if (!str_starts(str_sub(line, i, 3), STR("](#")))
 			continue;
 		anchor = str_sub(anchor, 0, str_find(anchor, ')'));
 		if (!clause_find(s->c->p, anchor))

@@ -4,6 +4,8 @@
 #ifndef SEKISHO_POLICY_DIR_H
 #define SEKISHO_POLICY_DIR_H
 
+#include "test.h"
+
 #include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -23,6 +25,7 @@ static inline void policy_dir_make(char *dir, size_t cap)
 	assert_non_null(mkdtemp(dir));
 }
 
+/* Removes PATH; for nftw, whose ST, TYPE and FTW say nothing more.  0 when it worked. */
 static inline int policy_dir_remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;

@@ -1,0 +1,78 @@
+/*
+ * policy/sharing.h - what a compiled policy says may leave, be derived, or be
+ * opened by exception.
+ *
+ * All of it belongs to its policy; indexes refer to the arrays of struct policy.
+ */
+#ifndef SEKISHO_POLICY_SHARING_H
+#define SEKISHO_POLICY_SHARING_H
+
+#include "policy/acts.h"
+
+enum arrangement_kind { ARRANGEMENT_JOINT_USE, ARRANGEMENT_OUTSOURCING, ARRANGEMENT_PROVISION, ARRANGEMENT_KINDS };
+
+enum provision_basis { PROVISION_CONSENT, PROVISION_STATUTE, PROVISION_OPT_OUT, PROVISION_SUCCESSION };
+
+enum foreign_basis { FOREIGN_NONE, FOREIGN_CONSENT, FOREIGN_EQUAL_COUNTRY, FOREIGN_EQUAL_SYSTEM, FOREIGN_LAW };
+
+/* Who receives: a party of a joint use, a processor, a recipient. */
+struct policy_party {
+	struct str organization; /* id; empty when the recipient is a class that the consent names */
+	date from, until;	 /* both included; DATE_NONE: open */
+	bool abroad;		 /* its country is not the controller's */
+	enum foreign_basis foreign;
+};
+
+/* Who may receive what for which purpose (T10). */
+struct policy_arrangement {
+	enum arrangement_kind kind;
+	struct str id; /* with its section: "joint_use.group"; so also in the registry */
+	struct str was;
+	uint32_t number; /* registry, kind "arrangement" */
+	struct policy_party *parties;
+	size_t n_parties;
+	int *purposes;
+	size_t n_purposes;
+	struct policy_uses *items;
+	size_t n_items;
+	enum provision_basis basis; /* of a provision */
+	int consent;
+	struct str statute;
+	struct policy_text recipient_class; /* `recipient: {class: …, named_by: consent}` */
+	struct duration review;		    /* of a processor: `review.every`; zero when not said */
+	struct place at;
+};
+
+enum { COVERS_USE = 1, COVERS_PROVIDE = 2, COVERS_ACQUIRE = 4 };
+
+/* A ground of 18(3), 20(2) or 27(1) that this company opens (T11). */
+struct policy_exception {
+	struct str id, was;
+	uint32_t number;
+	unsigned covers;			  /* COVERS_ bits */
+	struct str law_use, law_provide, law_acquire; /* articles such as "27-1-1"; empty when not covered */
+	unsigned opens;				  /* bit per enum data_class */
+	struct str *facts;
+	size_t n_facts;
+	bool recipient_stated;
+	int approver; /* role, or POLICY_NONE */
+	bool has_afterwards;
+	struct duration afterwards; /* runs from the claim, closed unless approved in this time */
+	struct duration length;
+	struct place at;
+};
+
+/* A de-identified set (T13). */
+struct policy_derived {
+	struct str id; /* unique over both sections of `deidentified` */
+	struct str was;
+	uint32_t number; /* registry, kind "derived" */
+	bool pseudonymized;
+	int from;	 /* category */
+	uint64_t *items; /* that its output has */
+	int *purposes;	 /* of a pseudonymized set */
+	size_t n_purposes;
+	struct place at;
+};
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * Golden cases: tests/cases/policy/NAME.case changes the example and says what is
+ * found, exactly and with places.  A case has blocks; each begins with a line
+ * `# …` that says what it shows, then
+ *
+ *	change FILE	followed by `- ` lines (they stand there once) and `+ ` lines
+ *	add FILE	followed by `+ ` lines; \xNN is one byte
+ *	remove FILE
+ *	finds FILE:LINE:COLUMN CODE	once for each finding, in their order
+ *	finds nothing
+ */
+#include "test.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "policy/compile.h"
+
+#define CASES TEST_SOURCE_DIR "/cases/policy"
+
+struct block {
+	const char *name;
+	unsigned line;
+	struct arena *a;
+	struct source s;
+	struct buf expected;
+	bool expects; /* a `finds` was read */
+};
+
+static struct source example(struct arena *a)
+{
+	struct source s;
+	struct error e = {0};
+
+	assert_ok(source_read(a, CASES "/example", &s, &e), &e);
+	return s;
+}
+
+static struct source_file *file(struct block *b, struct str name)
+{
+	const struct source_file *f = source_find(&b->s, name);
+
+	if (!f)
+		fail_msg("%s:%u: the example has no %.*s", b->name, b->line, (int)name.n, name.p);
+	return &b->s.files[f - b->s.files];
+}
+
+/* Takes the lines that begin with MARK and a blank from *REST, joined, with \xNN as bytes. */
+static struct str lines(struct block *b, struct str *rest, char mark)
+{
+	struct buf joined;
+	struct str text;
+	size_t count = 0;
+
+	buf_init(&joined);
+	while (rest->n >= 2 && rest->p[0] == mark && rest->p[1] == ' ') {
+		size_t n = str_find(*rest, '\n');
+		struct str line = str_sub(*rest, 2, n - 2);
+
+		if (count++)
+			buf_byte(&joined, '\n');
+		for (size_t i = 0; i < line.n; i++) {
+			unsigned char byte;
+
+			if (str_starts(str_sub(line, i, line.n), STR("\\x")) && hex_decode(str_sub(line, i + 2, 2), &byte, 1)) {
+				buf_byte(&joined, (char)byte);
+				i += 3;
+			} else {
+				buf_byte(&joined, line.p[i]);
+			}
+		}
+		*rest = str_sub(*rest, n + 1, rest->n);
+		b->line++;
+	}
+	text = str_copy(b->a, buf_view(&joined));
+	buf_free(&joined);
+	return text;
+}
+
+static void change(struct block *b, struct str name, struct str *rest)
+{
+	struct source_file *f = file(b, name);
+	struct str from = lines(b, rest, '-'), to = lines(b, rest, '+');
+	const char *at = from.n ? memmem(f->text.p, f->text.n, from.p, from.n) : NULL;
+	struct buf text;
+
+	if (!at)
+		fail_msg("%s:%u: %.*s does not have: %.*s", b->name, b->line, (int)name.n, name.p, (int)from.n, from.p);
+	if (memmem(at + 1, f->text.n - (size_t)(at + 1 - f->text.p), from.p, from.n))
+		fail_msg("%s:%u: %.*s has this twice: %.*s", b->name, b->line, (int)name.n, name.p, (int)from.n, from.p);
+	buf_init(&text);
+	buf_add(&text, f->text.p, (size_t)(at - f->text.p));
+	buf_str(&text, to);
+	buf_add(&text, at + from.n, f->text.n - (size_t)(at - f->text.p) - from.n);
+	f->text = str_copy(b->a, buf_view(&text));
+	buf_free(&text);
+}
+
+static int by_name(const void *x, const void *y)
+{
+	return str_cmp(((const struct source_file *)x)->name, ((const struct source_file *)y)->name);
+}
+
+static void add(struct block *b, struct str name, struct str *rest)
+{
+	struct source_file *f = &b->s.files[b->s.n++];
+
+	f->name = str_copy(b->a, name);
+	f->text = lines(b, rest, '+');
+	qsort(b->s.files, b->s.n, sizeof *b->s.files, by_name);
+}
+
+static void take_out(struct block *b, struct str name)
+{
+	struct source_file *f = file(b, name);
+
+	memmove(f, f + 1, (size_t)(b->s.files + b->s.n - f - 1) * sizeof *f);
+	b->s.n--;
+}
+
+static void begin(struct block *b)
+{
+	b->s = example(b->a);
+	b->expects = false;
+	buf_init(&b->expected);
+}
+
+/* Compiles what the block made and compares what is found. */
+static void finish(struct block *b)
+{
+	struct error e = {0};
+	struct findings f;
+	struct policy *p;
+	struct buf found;
+
+	buf_init(&found);
+	findings_init(&f);
+	assert_ok(policy_compile_source(&b->s, &f, &p, &e), &e);
+	for (size_t i = 0; i < f.n; i++)
+		buf_printf(&found, "%s:%u:%u %s\n", f.list[i].at.file, (unsigned)f.list[i].at.line,
+			   (unsigned)f.list[i].at.column, finding_text(f.list[i].code));
+	if (!str_eq(buf_view(&found), buf_view(&b->expected)))
+		fail_msg("%s: the block before line %u finds\n%sbut should find\n%s", b->name, b->line + 1, buf_c(&found),
+			 buf_c(&b->expected));
+	assert_int_equal(p == NULL, f.count[SEVERITY_ERROR] > 0);
+	policy_free(p);
+	findings_free(&f);
+	buf_free(&found);
+	buf_free(&b->expected);
+}
+
+/* Does what one line of the case says. */
+static void step(struct block *b, struct str line, struct str *rest)
+{
+	if (str_starts(line, STR("change ")))
+		change(b, str_sub(line, 7, line.n), rest);
+	else if (str_starts(line, STR("add ")))
+		add(b, str_sub(line, 4, line.n), rest);
+	else if (str_starts(line, STR("remove ")))
+		take_out(b, str_sub(line, 7, line.n));
+	else if (str_is(line, "finds nothing"))
+		b->expects = true;
+	else if (str_starts(line, STR("finds "))) {
+		buf_str(&b->expected, str_sub(line, 6, line.n));
+		buf_byte(&b->expected, '\n');
+		b->expects = true;
+	} else if (line.n)
+		fail_msg("%s:%u: what is \"%.*s\"?", b->name, b->line, (int)line.n, line.p);
+}
+
+/* Runs all blocks of the case NAME. */
+static void run_case(const char *name)
+{
+	char path[512];
+	struct error e = {0};
+	struct arena a;
+	struct buf text;
+	struct block b = {.name = name, .a = &a};
+	struct str rest;
+	unsigned blocks = 0;
+
+	arena_init(&a, 0, false);
+	buf_init(&text);
+	snprintf(path, sizeof path, "%s/%s", CASES, name);
+	assert_ok(file_read(path, 1 << 20, &text, &e), &e);
+	rest = buf_view(&text);
+	while (rest.n) {
+		size_t n = str_find(rest, '\n');
+		struct str line = str_sub(rest, 0, n);
+
+		rest = str_sub(rest, n + 1, rest.n);
+		b.line++;
+		if (str_starts(line, STR("# "))) {
+			if (blocks++) {
+				assert_true(b.expects);
+				finish(&b);
+			}
+			begin(&b);
+		} else {
+			assert_true(blocks > 0);
+			step(&b, line, &rest);
+		}
+	}
+	if (blocks < 2)
+		fail_msg("%s has no neighbour that stays silent", name);
+	assert_true(b.expects);
+	finish(&b);
+	buf_free(&text);
+	arena_free(&a);
+}
+
+static bool is_case(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 5 && strcmp(name + n - 5, ".case") == 0;
+}
+
+static void every_case_finds_exactly_what_it_says(void **state)
+{
+	DIR *d = opendir(CASES);
+	struct dirent *entry;
+	unsigned run = 0;
+
+	(void)state;
+	assert_non_null(d);
+	while ((entry = readdir(d)) != NULL)
+		if (is_case(entry->d_name)) {
+			run_case(entry->d_name);
+			run++;
+		}
+	closedir(d);
+	assert_true(run >= 60);
+}
+
+/* Each code has a case of its name, or is named in test_limits.c, whose inputs are too large to be written down. */
+static void every_finding_has_its_case(void **state)
+{
+	(void)state;
+	for (int i = 0; i < FINDING_CODES; i++) {
+		char path[512];
+		FILE *f;
+
+		if (i == FINDING_FILE_TOO_LARGE || i == FINDING_TOO_MANY)
+			continue;
+		snprintf(path, sizeof path, "%s/%s.case", CASES, finding_text((enum finding_code)i));
+		f = fopen(path, "r");
+		if (!f)
+			fail_msg("%s is missing", path);
+		fclose(f);
+	}
+}
+
+static void example_is_clean(void **state)
+{
+	struct arena a;
+	struct block b = {.name = "example", .a = &a};
+
+	(void)state;
+	arena_init(&a, 0, false);
+	begin(&b);
+	finish(&b);
+	arena_free(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(example_is_clean),
+		cmocka_unit_test(every_case_finds_exactly_what_it_says),
+		cmocka_unit_test(every_finding_has_its_case),
+	};
+
+	return cmocka_run_group_tests_name("policy/cases", tests, NULL, NULL);
+}
