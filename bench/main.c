@@ -15,7 +15,7 @@
 
 enum { RUNS_MAX = 99 };
 
-static const struct figure *const families[] = {figures_http};
+static const struct figure *const families[] = {figures_http, figures_vault};
 
 struct options {
 	bool json;
