@@ -28,7 +28,7 @@ struct deid_cells {
 /* Cells for N tuples of P, with AUX and POPULATION as asked; NULL when there is no memory.  Freed by free. */
 struct deid_cells *deid_cells_make(const struct deid_pack *p, uint32_t n, bool aux, bool population);
 
-/* Bytes that cells of N tuples of P take. */
+/* Bytes that deid_cells_make takes for N tuples of P, with AUX and POPULATION as there. */
 size_t deid_cells_bytes(const struct deid_pack *p, uint32_t n, bool aux, bool population);
 
 struct deid_grouper;
