@@ -2,25 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "evidence/place.h"
+
 static result no_memory(struct error *e)
 {
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory to verify the log");
-}
-
-/* Sets E: entry INDEX of an offline copy is bad, because of WHAT. */
-static result bad_entry(uint64_t index, const char *what, struct error *e)
-{
-	char where[32];
-
-	snprintf(where, sizeof where, "%llu", (unsigned long long)index);
-	return error_at(e, CODE_LOG_CORRUPT, where, "%s", what);
 }
 
 struct database_worker {
@@ -55,8 +47,13 @@ static result database_open(void *ctx, void **worker, struct error *e)
 static result database_entry(void *worker, uint64_t index, struct str *entry, struct error *e)
 {
 	struct database_worker *w = worker;
+	struct error why = {0};
 
-	return log_reader_entry(w->reader, index, entry, e);
+	if (ok(log_reader_entry(w->reader, index, entry, &why)))
+		return RESULT_OK;
+	/* here all entries are asked for that the signed head covers */
+	return error_at(e, why.code == CODE_NO_SUCH_RESOURCE ? CODE_LOG_CORRUPT : why.code, why.where, "%s",
+			why.message);
 }
 
 struct entries entries_of_database(struct entries_database *d)
@@ -104,7 +101,7 @@ static result tiles_entry(void *worker, uint64_t index, struct str *entry, struc
 
 		w->there = false;
 		if (t.width == 0)
-			return bad_entry(index, "the log has no such entry", e);
+			return place_fail(e, CODE_LOG_CORRUPT, 0, index, "the log has no such entry");
 		TRY(tile_read(w->tiles->dir, &t, &w->bundle, e));
 		w->there = true;
 		w->n = n;
@@ -113,7 +110,7 @@ static result tiles_entry(void *worker, uint64_t index, struct str *entry, struc
 	}
 	do {
 		if (!bundle_next(&w->rest, entry))
-			return bad_entry(w->next, "the bundle has fewer entries than it should", e);
+			return place_fail(e, CODE_LOG_CORRUPT, 0, w->next, "the bundle has fewer entries than it should");
 	} while (w->next++ < index);
 	return RESULT_OK;
 }
@@ -213,7 +210,7 @@ static result export_entry(void *worker, uint64_t index, struct str *entry, stru
 	size_t end;
 
 	if (index >= w->x->size)
-		return bad_entry(index, "the exported file has no such entry", e);
+		return place_fail(e, CODE_LOG_CORRUPT, 0, index, "the exported file has no such entry");
 	if (index != w->next) {
 		uint64_t offset;
 

@@ -1,12 +1,12 @@
 #include "evidence/log.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "evidence/pack.h"
+#include "evidence/place.h"
 #include "evidence/reader.h"
 #include "evidence/start.h"
 
@@ -14,7 +14,7 @@ struct log {
 	/* set when it is opened */
 	uint64_t generation;
 	uint64_t epoch;
-	char origin[LOG_ORIGIN_MAX + 24];
+	char origin[LOG_NAME_MAX];
 	struct note_key note_key;
 	const struct sign_key *key;
 	const char *high_water;
@@ -35,19 +35,9 @@ struct log {
 	struct buf note;
 };
 
-/* Copies C's origin with GENERATION behind it into OUT.  Fails with malformed. */
-static result name_log(const struct log_config *c, uint64_t generation, char *out, size_t cap, struct error *e)
-{
-	int n = snprintf(out, cap, "%.*s/g%llu", (int)c->origin.n, c->origin.p, (unsigned long long)generation);
-
-	if (c->origin.n > LOG_ORIGIN_MAX || n < 0 || (size_t)n >= cap || !note_name_valid(c->origin))
-		return error_set(e, CODE_MALFORMED, "the origin cannot name a log");
-	return RESULT_OK;
-}
-
 static result insert_head(struct db *d, const struct log_config *c, uint64_t generation, struct error *e)
 {
-	char origin[LOG_ORIGIN_MAX + 24];
+	char origin[LOG_NAME_MAX];
 	struct checkpoint head = {.size = 0};
 	struct merkle_range empty;
 	struct db_stmt *s;
@@ -55,7 +45,10 @@ static result insert_head(struct db *d, const struct log_config *c, uint64_t gen
 	result r = RESULT_FAIL;
 
 	buf_init(&note);
-	TRY_OUT(name_log(c, generation, origin, sizeof origin, e));
+	if (!place_log_name(c->origin, generation, origin)) {
+		r = error_set(e, CODE_MALFORMED, "the origin cannot name a log");
+		goto out;
+	}
 	merkle_range_init(&empty);
 	merkle_range_root(&empty, &head.root);
 	head.origin = str_of(origin);
@@ -120,7 +113,8 @@ static result fill(struct log *l, struct db *d, const struct log_config *c, stru
 	if (!l->packer)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the log");
 	TRY(log_head_read(d, 0, &head, e));
-	TRY(name_log(c, head.generation, l->origin, sizeof l->origin, e));
+	if (!place_log_name(c->origin, head.generation, l->origin))
+		return error_set(e, CODE_LOG_CORRUPT, "the log has an origin that cannot name it");
 	l->generation = head.generation;
 	l->key = c->key;
 	l->high_water = c->high_water;

@@ -1,10 +1,10 @@
 #include "evidence/reader.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "evidence/pack.h"
+#include "evidence/place.h"
 
 int64_t log_place(uint64_t generation, uint64_t index)
 {
@@ -35,18 +35,12 @@ static bool keep(char *out, size_t cap, struct str s)
 
 static bool head_columns(struct db_stmt *s, struct log_head *out)
 {
-	struct str origin = db_text(s, 1);
-	int n;
-
 	out->generation = (uint64_t)db_i64(s, 0);
 	out->epoch = (uint64_t)db_i64(s, 2);
 	out->size = (uint64_t)db_i64(s, 3);
-	if (origin.n > LOG_ORIGIN_MAX || !keep(out->note, sizeof out->note, db_blob(s, 5)) ||
-	    !merkle_range_read(&out->range, out->size, db_blob(s, 4)))
-		return false;
-	n = snprintf(out->origin, sizeof out->origin, "%.*s/g%llu", (int)origin.n, origin.p,
-		     (unsigned long long)out->generation);
-	return n > 0 && (size_t)n < sizeof out->origin;
+	return place_log_name(db_text(s, 1), out->generation, out->origin) &&
+	       keep(out->note, sizeof out->note, db_blob(s, 5)) &&
+	       merkle_range_read(&out->range, out->size, db_blob(s, 4));
 }
 
 result log_head_read(struct db *d, uint64_t generation, struct log_head *out, struct error *e)
@@ -107,15 +101,6 @@ void log_reader_free(struct log_reader *r)
 	free(r);
 }
 
-/* Sets E: entry INDEX cannot be had, because of WHAT. */
-static result bad_entry(const struct log_reader *r, uint64_t index, enum code code, const char *what, struct error *e)
-{
-	char where[48];
-
-	snprintf(where, sizeof where, "g%llu/%llu", (unsigned long long)r->generation, (unsigned long long)index);
-	return error_at(e, code, where, "%s", what);
-}
-
 /* Takes the row of S, looked for with INDEX, apart into R's batch. */
 static result batch_columns(struct log_reader *r, struct db_stmt *s, uint64_t index, struct error *e)
 {
@@ -127,9 +112,9 @@ static result batch_columns(struct log_reader *r, struct db_stmt *s, uint64_t in
 	b->first = place & ((UINT64_C(1) << LOG_PLACE_BITS) - 1);
 	b->count = (uint64_t)db_i64(s, 1);
 	if (place >> LOG_PLACE_BITS != r->generation || b->count > LOG_BATCH_MAX || index - b->first >= b->count)
-		return bad_entry(r, index, CODE_NO_SUCH_RESOURCE, "the log has no such entry", e);
+		return place_fail(e, CODE_NO_SUCH_RESOURCE, r->generation, index, "the log has no such entry");
 	if (check.n != sizeof b->root.b + sizeof b->signature)
-		return bad_entry(r, b->first, CODE_LOG_CORRUPT, "the batch's checkpoint is malformed", e);
+		return place_fail(e, CODE_LOG_CORRUPT, r->generation, b->first, "the batch's checkpoint is malformed");
 	memcpy(b->root.b, check.p, sizeof b->root.b);
 	memcpy(b->signature, check.p + sizeof b->root.b, sizeof b->signature);
 	buf_reset(&r->bundle);
@@ -138,7 +123,7 @@ static result batch_columns(struct log_reader *r, struct db_stmt *s, uint64_t in
 	if (!buf_ok(&r->refs))
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory to read the log");
 	if (!ok(unpacker_add(r->unpacker, db_blob(s, 2), &r->bundle, &unpack)))
-		return bad_entry(r, b->first, unpack.code, unpack.message, e);
+		return place_fail(e, unpack.code, r->generation, b->first, unpack.message);
 	b->bundle = buf_view(&r->bundle);
 	b->refs = buf_view(&r->refs);
 	r->rest = b->bundle;
@@ -157,14 +142,14 @@ static result seek(struct log_reader *r, uint64_t index, struct error *e)
 		return RESULT_OK;
 	r->batch.count = 0;
 	if (index >> LOG_PLACE_BITS)
-		return bad_entry(r, index, CODE_NO_SUCH_RESOURCE, "the log has no such entry", e);
+		return place_fail(e, CODE_NO_SUCH_RESOURCE, r->generation, index, "the log has no such entry");
 	s = db_stmt(r->d, SQL_LOG_BATCH_AT, e);
 	if (!s)
 		return RESULT_FAIL;
 	db_bind_i64(s, 1, log_place(r->generation, index));
 	TRY(db_step(s, &row, e));
 	if (!row)
-		return bad_entry(r, index, CODE_NO_SUCH_RESOURCE, "the log has no such entry", e);
+		return place_fail(e, CODE_NO_SUCH_RESOURCE, r->generation, index, "the log has no such entry");
 	done = batch_columns(r, s, index, e);
 	db_reset(s);
 	if (!ok(done))
@@ -189,7 +174,7 @@ result log_reader_entry(struct log_reader *r, uint64_t index, struct str *entry,
 	do {
 		if (!bundle_next(&r->rest, entry)) {
 			r->batch.count = 0;
-			return bad_entry(r, r->next, CODE_LOG_CORRUPT, "the batch has fewer entries than it says", e);
+			return place_fail(e, CODE_LOG_CORRUPT, r->generation, r->next, "the batch has fewer entries than it says");
 		}
 	} while (r->next++ < index);
 	return RESULT_OK;

@@ -19,7 +19,7 @@ struct log_head {
 	uint64_t epoch;
 	uint64_t size;
 	struct merkle_range range;
-	char origin[LOG_ORIGIN_MAX + 24]; /* with the generation */
+	char origin[LOG_ORIGIN_MAX + 24]; /* with /g<generation> */
 	char note[CHECKPOINT_MAX];	  /* the signed checkpoint */
 };
 

@@ -1,17 +1,9 @@
 #include "evidence/start.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/file.h"
-
-static result bad_tail(const struct log_head *h, uint64_t index, const char *what, struct error *e)
-{
-	char where[48];
-
-	snprintf(where, sizeof where, "g%llu/%llu", (unsigned long long)h->generation, (unsigned long long)index);
-	return error_at(e, CODE_LOG_CORRUPT, where, "%s", what);
-}
+#include "evidence/place.h"
 
 /* Reads the entries FROM to the end of H into the range TAIL, as if the log began there. */
 static result read_tail(struct log_reader *r, const struct log_head *h, uint64_t from, struct merkle_range *tail,
@@ -26,7 +18,7 @@ static result read_tail(struct log_reader *r, const struct log_head *h, uint64_t
 			if (e && e->code != CODE_NO_SUCH_RESOURCE)
 				return RESULT_FAIL;
 			error_clear(e);
-			return bad_tail(h, i, "the log lacks an entry that its head covers", e);
+			return place_fail(e, CODE_LOG_CORRUPT, h->generation, i, "the log lacks an entry that its head covers");
 		}
 		merkle_leaf(entry, &leaf);
 		merkle_range_add(tail, &leaf);
@@ -47,7 +39,7 @@ static result compare_tail(const struct log_head *h, const struct merkle_range *
 		uint64_t left = tail->size - (index - from);
 
 		if (!merkle_hash_eq(&tail->at[i], &all->at[all->count - tail->count + i]))
-			return bad_tail(h, index, "the entries from here on do not lead to the signed head", e);
+			return place_fail(e, CODE_LOG_CORRUPT, h->generation, index, "the entries from here on do not lead to the signed head");
 		index += UINT64_C(1) << (63 - __builtin_clzll(left));
 	}
 	return RESULT_OK;
@@ -70,7 +62,7 @@ result start_check_tail(struct db *d, const struct log_head *h, struct error *e)
 	TRY_OUT(log_reader_batch(r, h->size - 1, &last, e));
 	merkle_range_root(&h->range, &root);
 	if (last.first + last.count != h->size || !merkle_hash_eq(&last.root, &root))
-		done = bad_tail(h, last.first, "the last batch is not the one that the head was signed with", e);
+		done = place_fail(e, CODE_LOG_CORRUPT, h->generation, last.first, "the last batch is not the one that the head was signed with");
 	else
 		done = RESULT_OK;
 out:

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
+#include <stdio.h> /* rename */
 #include <string.h>
 #include <unistd.h>
 
@@ -13,17 +13,19 @@
 /* Appends N in groups of three digits. */
 static void write_number(struct buf *b, uint64_t n)
 {
-	char groups[7][5];
-	int count = 0;
+	uint64_t scale = 1;
 
-	do {
-		snprintf(groups[count], sizeof groups[count], "%s%03u", count ? "x" : "", (unsigned)(n % 1000));
-		count++;
-		n /= 1000;
-	} while (n);
-	while (count-- > 0) {
-		buf_text(b, groups[count]);
-		if (count)
+	while (n / scale >= 1000)
+		scale *= 1000;
+	for (; scale; scale /= 1000) {
+		unsigned group = (unsigned)(n / scale % 1000);
+
+		if (scale > 1)
+			buf_byte(b, 'x');
+		buf_byte(b, (char)('0' + group / 100));
+		buf_byte(b, (char)('0' + group / 10 % 10));
+		buf_byte(b, (char)('0' + group % 10));
+		if (scale > 1)
 			buf_byte(b, '/');
 	}
 }
@@ -199,9 +201,10 @@ static result fail_at(struct error *e, const char *what, const char *path)
 static result make_parent(const char *path, struct error *e)
 {
 	char folder[PATH_MAX];
-	const char *slash = strrchr(path, '/');
+	size_t n = (size_t)(strrchr(path, '/') - path);
 
-	snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+	memcpy(folder, path, n);
+	folder[n] = '\0';
 	return file_make_dir(folder, e);
 }
 
@@ -222,7 +225,8 @@ result tile_write(const char *dir, const struct tile_id *t, struct str bytes, st
 	int fd;
 
 	TRY(full_path(dir, t, path, e));
-	snprintf(temp, sizeof temp, "%s.new", path);
+	memcpy(temp, path, strlen(path));
+	memcpy(temp + strlen(path), ".new", sizeof ".new");
 	fd = open_temp(temp, path, e);
 	if (fd < 0)
 		return fail_at(e, "write the tile", path);

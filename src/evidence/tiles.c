@@ -1,7 +1,6 @@
 #include "evidence/tiles.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,17 +120,19 @@ result log_tiles_open(struct db *d, uint64_t generation, const struct log_tiles_
 		      struct error *e)
 {
 	struct log_tiles *t = calloc(1, sizeof *t);
-	char name[32];
+	struct buf name;
 
 	*out = NULL;
 	if (!t)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the tiles");
+	buf_init(&name);
+	buf_byte(&name, 'g');
+	buf_u64(&name, generation);
 	t->d = d;
 	t->key = c->key;
 	t->generation = generation;
 	t->bundles = c->bundles;
-	snprintf(name, sizeof name, "g%llu", (unsigned long long)generation);
-	TRY_OUT(path_join(t->dir, sizeof t->dir, c->dir, name, e));
+	TRY_OUT(path_join(t->dir, sizeof t->dir, c->dir, buf_c(&name), e));
 	TRY_OUT(file_make_dir(t->dir, e));
 	TRY_OUT(log_reader_make(d, generation, &t->reader, e));
 	if (c->rebuild)
@@ -139,10 +140,11 @@ result log_tiles_open(struct db *d, uint64_t generation, const struct log_tiles_
 	else
 		go_on(t);
 	*out = t;
-	return RESULT_OK;
 out:
-	log_tiles_close(t);
-	return RESULT_FAIL;
+	buf_free(&name);
+	if (!*out)
+		log_tiles_close(t);
+	return *out ? RESULT_OK : RESULT_FAIL;
 }
 
 void log_tiles_close(struct log_tiles *t)
@@ -200,16 +202,23 @@ static result sync_level(struct log_tiles *t, int level, uint64_t size, struct e
 
 static result sync_all(struct log_tiles *t, struct error *e)
 {
-	char path[PATH_MAX], number[32];
 	uint64_t size = t->range.size;
-	int n = snprintf(number, sizeof number, "%llu\n", (unsigned long long)size);
+	char path[PATH_MAX];
+	struct buf number;
+	result r;
 
 	for (int level = t->bundles ? TILE_ENTRIES : 0; level < TILE_LEVELS; level++)
 		TRY(sync_level(t, level, size, e));
 	TRY(path_join(path, sizeof path, t->dir, "synced", e));
-	TRY(file_write(path, number, (size_t)n, 0644, e));
-	t->synced = size;
-	return RESULT_OK;
+	buf_init(&number);
+	buf_u64(&number, size);
+	buf_byte(&number, '\n');
+	r = buf_ok(&number) ? file_write(path, number.p, number.n, 0644, e)
+			    : error_set(e, CODE_OUT_OF_MEMORY, "no memory for the tiles");
+	buf_free(&number);
+	if (ok(r))
+		t->synced = size;
+	return r;
 }
 
 /* Takes LEAF, the hash of ENTRY, into T; tiles that it fills are written. */

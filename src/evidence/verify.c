@@ -1,10 +1,10 @@
 #include "evidence/verify.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "evidence/place.h"
 #include "evidence/subject.h"
 #include "evidence/verify_run.h"
 
@@ -15,15 +15,6 @@ static unsigned threads_of(const struct verify_config *c)
 	long n = c->threads ? (long)c->threads : sysconf(_SC_NPROCESSORS_ONLN);
 
 	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
-}
-
-/* Sets E with the place of entry INDEX. */
-static result bad_at(uint64_t index, enum code code, const char *what, struct error *e)
-{
-	char where[32];
-
-	snprintf(where, sizeof where, "%llu", (unsigned long long)index);
-	return error_at(e, code, where, "%s", what);
 }
 
 /* The lowest of the entries that MEMBER of R's chunks (its offset) names. */
@@ -66,7 +57,7 @@ static result check_root(struct task *t, const struct checkpoint *signed_head, s
 	form = lowest(&t->run, offsetof(struct verify_chunk, bad_form));
 	if (form != VERIFY_NONE && form >= r->bad_first && form <= r->bad_last)
 		r->bad_first = r->bad_last = form;
-	return bad_at(r->bad_first, CODE_LOG_CORRUPT, "the entries from here on do not lead to the signed root", e);
+	return place_fail(e, CODE_LOG_CORRUPT, 0, r->bad_first, "the entries from here on do not lead to the signed root");
 }
 
 static result check_entries(struct task *t, struct error *e)
@@ -78,15 +69,15 @@ static result check_entries(struct task *t, struct error *e)
 
 	if (leaf != VERIFY_NONE) {
 		r->bad_first = r->bad_last = leaf;
-		return bad_at(leaf, CODE_LOG_CORRUPT, "the hash tile is missing or has another hash than the entry", e);
+		return place_fail(e, CODE_LOG_CORRUPT, 0, leaf, "the hash tile is missing or has another hash than the entry");
 	}
 	if (form != VERIFY_NONE) {
 		r->bad_first = r->bad_last = form;
-		return bad_at(form, CODE_MALFORMED, "the entry is not of a known form and kind", e);
+		return place_fail(e, CODE_MALFORMED, 0, form, "the entry is not of a known form and kind");
 	}
 	if (index != VERIFY_NONE) {
 		r->bad_first = r->bad_last = index;
-		return bad_at(index, CODE_LOG_CORRUPT, "the entry is about someone whom the index by person lacks", e);
+		return place_fail(e, CODE_LOG_CORRUPT, 0, index, "the entry is about someone whom the index by person lacks");
 	}
 	return RESULT_OK;
 }
@@ -303,8 +294,7 @@ result verify_export(const char *path, struct str note, const struct verify_conf
 	if (source.size != head.size) {
 		r->size = head.size;
 		r->bad_first = r->bad_last = source.size < head.size ? source.size : head.size;
-		done = bad_at(r->bad_first, CODE_LOG_CORRUPT, "the exported file has not as many entries as were signed",
-			      e);
+		done = place_fail(e, CODE_LOG_CORRUPT, 0, r->bad_first, "the exported file has not as many entries as were signed");
 		goto out;
 	}
 	t.run.source = entries_of_export(&source);
