@@ -4,7 +4,7 @@
  * `# …` that says what it shows, then
  *
  *	change FILE	followed by `- ` lines (they stand there once) and `+ ` lines
- *	add FILE	followed by `+ ` lines; \xNN is one byte
+ *	add FILE	(or replace it) followed by `+ ` lines; \xNN is one byte
  *	remove FILE
  *	finds FILE:LINE:COLUMN CODE	once for each finding, in their order
  *	finds nothing
@@ -104,21 +104,24 @@ static int by_name(const void *x, const void *y)
 	return str_cmp(((const struct source_file *)x)->name, ((const struct source_file *)y)->name);
 }
 
-static void add(struct block *b, struct str name, struct str *rest)
-{
-	struct source_file *f = &b->s.files[b->s.n++];
-
-	f->name = str_copy(b->a, name);
-	f->text = lines(b, rest, '+');
-	qsort(b->s.files, b->s.n, sizeof *b->s.files, by_name);
-}
-
 static void take_out(struct block *b, struct str name)
 {
 	struct source_file *f = file(b, name);
 
 	memmove(f, f + 1, (size_t)(b->s.files + b->s.n - f - 1) * sizeof *f);
 	b->s.n--;
+}
+
+static void add(struct block *b, struct str name, struct str *rest)
+{
+	struct source_file *f;
+
+	if (source_find(&b->s, name))
+		take_out(b, name);
+	f = &b->s.files[b->s.n++];
+	f->name = str_copy(b->a, name);
+	f->text = lines(b, rest, '+');
+	qsort(b->s.files, b->s.n, sizeof *b->s.files, by_name);
 }
 
 static void begin(struct block *b)
