@@ -51,20 +51,34 @@ result vault_change_begin(struct vault *v, struct arena *a, const struct vault_p
 	return RESULT_OK;
 }
 
-/* Begins in C the change of R, of the next version and as yet the same generation. */
-static struct pending_record *record_begin(struct vault_change *c, const struct vault_record *r)
+/* The change of the record in CATEGORY in C, or NULL. */
+static const struct pending_record *record_pending(const struct vault_change *c, uint32_t category)
+{
+	const struct pending_record *p = c->records;
+
+	while (p && p->now.category != category)
+		p = p->next;
+	return p;
+}
+
+/* Begins in C the change *OUT of R, of the next version and as yet the same generation. */
+static result record_begin(struct vault_change *c, const struct vault_record *r, struct pending_record **out,
+			   struct error *e)
 {
 	struct pending_record *p = arena_new(c->arena, struct pending_record);
 
 	if (!p)
-		return NULL;
+		return no_memory(e);
+	if (record_pending(c, r->category))
+		return error_set(e, CODE_INTERNAL, "a record is changed twice in one change");
 	p->old = r;
 	p->now = *r;
 	p->now.exists = true;
 	p->now.version = vault_next_version(r);
 	p->next = c->records;
 	c->records = p;
-	return p;
+	*out = p;
+	return RESULT_OK;
 }
 
 /* Gives P the key *KEY, new and random, under the next generation. */
@@ -171,7 +185,7 @@ static size_t item_place(const struct vault_item *items, size_t n, uint32_t item
 	return i;
 }
 
-/* Puts PUT into the *N ascending ITEMS of P, which have room for one more. */
+/* Puts PUT among the ascending items of P, which have room for one more; *MADE names its write. */
 static result put_value(struct vault_change *c, struct pending_record *p, const struct crypto_key *key,
 			const struct vault_put *put, struct vault_item *made, struct error *e)
 {
@@ -199,13 +213,14 @@ static result put_value(struct vault_change *c, struct pending_record *p, const 
 result vault_change_values(struct vault_change *c, const struct vault_record *r, const struct vault_put *puts,
 			   size_t n, const struct vault_by *by, struct error *e)
 {
-	struct pending_record *p = record_begin(c, r);
 	struct vault_write *write = arena_new(c->arena, struct vault_write);
 	struct vault_item *items = arena_array(c->arena, r->n_items + n, sizeof *items);
+	struct pending_record *p;
 	CRYPTO_WIPED key;
 
-	if (!p || !write || !items)
+	if (!write || !items)
 		return no_memory(e);
+	TRY(record_begin(c, r, &p, e));
 	*write = (struct vault_write){.version = p->now.version, .at = by->at, .actor = by->actor, .reason = by->reason};
 	c->vault->entropy.fill(c->vault->entropy.ctx, write->nonce, sizeof write->nonce);
 	if (!r->exists)
@@ -302,13 +317,14 @@ static result move_history(struct vault_change *c, struct pending_record *p, con
 result vault_change_erase_items(struct vault_change *c, const struct vault_record *r, const struct vault_history *history,
 				const uint32_t *items, size_t n, struct error *e)
 {
-	struct pending_record *p = record_begin(c, r);
 	uint32_t *erased = arena_array(c->arena, n, sizeof *erased);
 	struct move m = {.n_erased = n};
+	struct pending_record *p;
 	result done = RESULT_FAIL;
 
-	if (!p || !erased)
+	if (!erased)
 		return no_memory(e);
+	TRY(record_begin(c, r, &p, e));
 	if (n)
 		memcpy(erased, items, n * sizeof *erased);
 	m.erased = erased;
@@ -328,25 +344,14 @@ out:
 
 result vault_change_erase_record(struct vault_change *c, const struct vault_record *r, struct error *e)
 {
-	struct pending_record *p = record_begin(c, r);
+	struct pending_record *p;
 
-	if (!p)
-		return no_memory(e);
+	TRY(record_begin(c, r, &p, e));
 	p->erase = true;
 	p->clear_history = true;
 	for (size_t i = 0; i < r->n_items; i++)
 		TRY(index_move(c, &r->items[i], NULL, NULL, e));
 	return RESULT_OK;
-}
-
-/* The change of the record in CATEGORY in C, or NULL. */
-static const struct pending_record *record_pending(const struct vault_change *c, uint32_t category)
-{
-	const struct pending_record *p = c->records;
-
-	while (p && p->now.category != category)
-		p = p->next;
-	return p;
 }
 
 result vault_change_erase_person(struct vault_change *c, struct error *e)

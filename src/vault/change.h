@@ -55,7 +55,8 @@ struct vault_by {
  * Writes the N PUTS of BY to R (loaded, or vault_no_record: then the record is made):
  * the values named get the next version, absent ones stay as they are sealed,
  * what was there goes to history.  Used for create, update and correct.  One
- * call per record and change.  Fails with seal_broken, item_invalid (a value
+ * call per record and change.  Fails with internal (a second call, or an item
+ * twice), seal_broken, item_invalid (a value
  * that cannot be indexed), too_large (a value above VALUE_MAX), out_of_memory.
  */
 result vault_change_values(struct vault_change *c, const struct vault_record *r, const struct vault_put *puts,

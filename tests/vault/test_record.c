@@ -199,6 +199,68 @@ static void a_key_that_is_not_stored_is_found_and_has_no_value(void **state)
 	rig_free(r);
 }
 
+enum { VISITOR = 9, ENTERED_ITEM = 31 };
+
+/* Adds a second category with one value to PERSON, who is a customer with the items of RECORD. */
+static void add_visitor(struct rig *r, const struct vault_person *person, const struct vault_record *record)
+{
+	static const uint32_t categories[] = {CUSTOMER, VISITOR};
+	static const uint16_t first[] = {0};
+	struct policy_item entered = {.number = ENTERED_ITEM, .type = ITEM_DATETIME};
+	struct vault_put put = {.item = &entered, .json = STR("\"2026-12-01T00:00:00Z\"")};
+	struct person_state s = rig_state(r, person, record, NULL, 0);
+	struct person_value *values = arena_array(&r->arena, s.n_values + 1, sizeof *values);
+	struct vault_by by = {.at = r->now, .actor = 6};
+	struct vault_record none;
+	struct vault_change *c;
+
+	memcpy(values, s.values, s.n_values * sizeof *values);
+	values[s.n_values++] = (struct person_value){VISITOR, ENTERED_ITEM, 1, first, 1};
+	s.values = values;
+	s.categories = categories;
+	s.n_categories = 2;
+	vault_no_record(person, VISITOR, &none);
+	assert_ok(vault_change_begin(r->vault, &r->arena, person, &c, &r->e), &r->e);
+	assert_ok(vault_change_values(c, &none, &put, 1, &by, &r->e), &r->e);
+	assert_fails(vault_change_values(c, &none, &put, 1, &by, &r->e), &r->e, CODE_INTERNAL);
+	assert_ok(vault_change_state(c, &s, &r->e), &r->e);
+	rig_store(r, c);
+}
+
+static void categories_are_added_and_erased_one_by_one(void **state)
+{
+	struct rig *r = rig_make();
+	struct uuid id = make_taro(r);
+	struct vault_reader from = rig_reader(r);
+	struct vault_opened wanted = {.item = ENTERED_ITEM};
+	struct vault_person *person;
+	struct vault_record *record, visitor;
+	struct person_state s;
+	struct vault_change *c;
+
+	(void)state;
+	rig_load(r, &id, &person, &record);
+	add_visitor(r, person, record);
+	rig_load(r, &id, &person, &record);
+	assert_int_equal(person->state.n_categories, 2);
+	assert_ok(vault_load_record(&from, person, VISITOR, &visitor, &r->e), &r->e);
+	assert_memory_not_equal(record->key, visitor.key, sizeof visitor.key);
+	assert_ok(vault_open_items(&from, person, &visitor, &wanted, 1, &r->e), &r->e);
+	assert_true(str_is(wanted.json, "\"2026-12-01T00:00:00Z\""));
+	s = rig_state(r, person, record, NULL, 0);
+	assert_ok(vault_change_begin(r->vault, &r->arena, person, &c, &r->e), &r->e);
+	assert_ok(vault_change_erase_record(c, &visitor, &r->e), &r->e);
+	assert_fails(vault_change_erase_person(c, &r->e), &r->e, CODE_CONFLICT);
+	assert_ok(vault_change_state(c, &s, &r->e), &r->e);
+	rig_store(r, c);
+	rig_load(r, &id, &person, &record);
+	assert_int_equal(person->state.n_categories, 1);
+	assert_ok(vault_load_record(&from, person, VISITOR, &visitor, &r->e), &r->e);
+	assert_false(visitor.exists);
+	assert_string_equal(rig_value(r, &id, NAME_ITEM), marks[1]);
+	rig_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +272,7 @@ int main(void)
 		cmocka_unit_test(a_change_that_came_second_is_refused),
 		cmocka_unit_test(a_state_that_disagrees_with_its_records_is_refused),
 		cmocka_unit_test(a_key_that_is_not_stored_is_found_and_has_no_value),
+		cmocka_unit_test(categories_are_added_and_erased_one_by_one),
 	};
 
 	return cmocka_run_group_tests_name("vault/record", tests, NULL, NULL);
