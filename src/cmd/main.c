@@ -5,6 +5,7 @@
 
 static const struct command commands[] = {
 	{"policy", "check a policy directory", cmd_policy},
+	{"deidentify", "anonymize or pseudonymize a table", cmd_deidentify},
 	{NULL, NULL, NULL},
 };
 
