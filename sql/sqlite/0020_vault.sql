@@ -83,8 +83,7 @@ CREATE TABLE vault_token (
 	actor INTEGER NOT NULL,
 	created INTEGER NOT NULL,
 	expires INTEGER,
-	revoked INTEGER,
-	mac BLOB NOT NULL
+	revoked INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX vault_token_standing ON vault_token (name) WHERE revoked IS NULL;

@@ -27,13 +27,7 @@ struct command {
 	int (*run)(int argc, char **argv); /* argv[0] is the command's name; gives the exit status */
 };
 
-enum { CMD_REPEATS = 256 };
-
-/*
- * An option: with METAVAR it takes a value, into *VALUE, else it sets *FLAG.  One
- * whose METAVAR ends in "..." may come up to CMD_REPEATS times; VALUE is then an
- * array of one more, NULL behind the last.
- */
+/* An option: with METAVAR it takes a value, into *VALUE, else it sets *FLAG. */
 struct cmd_option {
 	const char *name; /* "--json" */
 	const char *metavar;
@@ -75,7 +69,9 @@ int cmd_fail(const struct error *e);
 int cmd_finish(int status);
 
 /* The commands, one file each; ARGC and ARGV as in struct command. */
+int cmd_init(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
-int cmd_deidentify(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_token(int argc, char **argv);
 
 #endif

@@ -4,8 +4,10 @@
 #include "cmd/cmd.h"
 
 static const struct command commands[] = {
+	{"init", "make an instance", cmd_init},
 	{"policy", "check a policy directory", cmd_policy},
-	{"deidentify", "anonymize or pseudonymize a table", cmd_deidentify},
+	{"serve", "serve an instance", cmd_serve},
+	{"token", "make, list and revoke bearer tokens", cmd_token},
 	{NULL, NULL, NULL},
 };
 

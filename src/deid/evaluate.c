@@ -165,8 +165,7 @@ static uint8_t check_class(const struct deid_evaluator *v, const struct deid_cla
 		const struct deid_model *m = &p->model[i];
 
 		if (!deid_model_by_class(m) ||
-		    deid_model_holds(m, c, deid_model_needs_histogram(m) ? &p->sensitive[m->sensitive] : NULL,
-				     p->sensitive_rows, &v->room))
+		    deid_model_holds(m, c, deid_model_needs_histogram(m) ? &p->sensitive[m->sensitive] : NULL, p->rows, &v->room))
 			continue;
 		if (deid_model_by_record(m))
 			return FORCED;

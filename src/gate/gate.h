@@ -174,6 +174,13 @@ enum keeping {
 enum keeping gate_keeping(const struct gate *g, const struct person_state *state, size_t value, moment now);
 
 /*
+ * True when STATE's value number VALUE may be erased at NOW because its person
+ * asks or nobody needs it: neither a hold nor an `at_least` keeps it, whatever
+ * other clock runs (T9).
+ */
+bool gate_erasable(const struct gate *g, const struct person_state *state, size_t value, moment now);
+
+/*
  * The path of the fact that CODE rests on for R and its item ITEM (index, or
  * POLICY_NONE), for policy_clause_of, appended to B ("purposes.billing"); nothing
  * where no fact of the policy is behind it.

@@ -84,6 +84,14 @@ static enum keeping kept_by_clocks(const struct gate *g, const struct person_sta
 		       : KEEPING_DUE;
 }
 
+static bool is_held(const struct person_state *state, date today)
+{
+	for (size_t i = 0; i < state->n_holds; i++)
+		if (state->holds[i].until == DATE_NONE || today <= state->holds[i].until)
+			return true;
+	return false;
+}
+
 enum keeping gate_keeping(const struct gate *g, const struct person_state *state, size_t value, moment now)
 {
 	date today = moment_date(now, g->here->zone);
@@ -91,8 +99,20 @@ enum keeping gate_keeping(const struct gate *g, const struct person_state *state
 
 	if (by_clocks != KEEPING_DUE)
 		return by_clocks;
-	for (size_t i = 0; i < state->n_holds; i++)
-		if (state->holds[i].until == DATE_NONE || today <= state->holds[i].until)
-			return KEEPING_HELD;
-	return KEEPING_DUE;
+	return is_held(state, today) ? KEEPING_HELD : KEEPING_DUE;
+}
+
+bool gate_erasable(const struct gate *g, const struct person_state *state, size_t value, moment now)
+{
+	const struct person_value *v = &state->values[value];
+	date today = moment_date(now, g->here->zone);
+	size_t last = g->here->version;
+
+	if (is_held(state, today))
+		return false;
+	if (v->item >= g->numbers.items)
+		return true;
+	while (last > 0 && !has_item(g->set->versions[last - 1], v->item))
+		last--;
+	return !last || !clock_runs_for(g, g->versions[last - 1].item_at_least[v->item], state, v, today);
 }

@@ -259,3 +259,36 @@ result vault_open_history(const struct vault_reader *from, const struct vault_re
 	}
 	return RESULT_OK;
 }
+
+result vault_person_there(struct db *d, const struct uuid *id, bool *there, struct error *e)
+{
+	struct db_stmt *s = db_stmt(d, SQL_VAULT_PERSON_LOAD, e);
+
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_uuid(s, 1, id);
+	TRY(db_step(s, there, e));
+	db_reset(s);
+	return RESULT_OK;
+}
+
+result vault_persons_after(struct db *d, const struct uuid *after, struct uuid *ids, size_t cap, size_t *n,
+			   struct error *e)
+{
+	struct db_stmt *s = db_stmt(d, SQL_VAULT_PERSON_AFTER, e);
+
+	*n = 0;
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_uuid(s, 1, after);
+	db_bind_i64(s, 2, (int64_t)cap);
+	for (;;) {
+		bool row;
+
+		TRY(db_step(s, &row, e));
+		if (!row)
+			return RESULT_OK;
+		if (*n < cap && db_uuid(s, 0, &ids[*n]))
+			(*n)++;
+	}
+}

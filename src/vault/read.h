@@ -97,6 +97,13 @@ struct vault_history {
 result vault_load_person(const struct vault_reader *from, const struct uuid *id, struct vault_person *out,
 			 struct error *e);
 
+/* Whether the person ID is in D: *THERE.  Nothing is verified.  Fails with database. */
+result vault_person_there(struct db *d, const struct uuid *id, bool *there, struct error *e);
+
+/* Lists into IDS, of CAP, the persons of D whose id comes after AFTER, in order; *N is how many.  Fails with database. */
+result vault_persons_after(struct db *d, const struct uuid *after, struct uuid *ids, size_t cap, size_t *n,
+			   struct error *e);
+
 /*
  * Loads the record of PERSON in CATEGORY (registry number) by FROM into *OUT; the
  * person not having it gives exists = false and success.  Fails with seal_broken

@@ -1,0 +1,48 @@
+-- name: person_request_get
+SELECT subject_id, kind, state, asked_by, channel, received, document, identified, closed
+FROM person_request WHERE request_id = $1;
+
+-- name: person_request_insert
+INSERT INTO person_request (request_id, subject_id, kind, state, asked_by, channel, received)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: person_request_update
+UPDATE person_request SET state = $2, document = $3, identified = $4, closed = $5 WHERE request_id = $1;
+
+-- name: approval_find
+SELECT approval_id, actor, action, purpose, category, items, subject_id, state, approver, asked, decided, until
+FROM approval
+WHERE actor = $1 AND action = $2 AND purpose = $3 AND category = $4 AND items = $5 AND subject_id = $6 AND state = $7
+  AND (until IS NULL OR until > $8)
+ORDER BY asked DESC LIMIT 1;
+
+-- name: approval_get
+SELECT approval_id, actor, action, purpose, category, items, subject_id, state, approver, asked, decided, until
+FROM approval WHERE approval_id = $1;
+
+-- name: approval_pending
+SELECT approval_id, actor, action, purpose, category, items, subject_id, state, approver, asked, decided, until
+FROM approval WHERE state = $1 ORDER BY asked LIMIT 100;
+
+-- name: approval_insert
+INSERT INTO approval (approval_id, actor, action, purpose, category, items, subject_id, state, approver, asked)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9);
+
+-- name: approval_update
+UPDATE approval SET state = $2, approver = $3, decided = $4, until = $5 WHERE approval_id = $1;
+
+-- name: idempotency_get
+SELECT body_hash, status, answer FROM idempotency WHERE actor = $1 AND key_hash = $2;
+
+-- name: idempotency_insert
+INSERT INTO idempotency (actor, key_hash, body_hash, status, answer, made) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: idempotency_forget
+DELETE FROM idempotency WHERE made < $1;
+
+-- name: import_progress_get
+SELECT next_row FROM import_progress WHERE import_id = $1;
+
+-- name: import_progress_put
+INSERT INTO import_progress (import_id, next_row, at) VALUES ($1, $2, $3)
+ON CONFLICT (import_id) DO UPDATE SET next_row = excluded.next_row, at = excluded.at;

@@ -1,0 +1,75 @@
+#include "access/idempotency.h"
+
+#include <string.h>
+
+#include "crypto/hash.h"
+
+static void cut_hash(struct str s, unsigned char out[IDEMPOTENCY_HASH])
+{
+	unsigned char whole[HASH_SIZE];
+
+	hash_sha256(s.p, s.n, whole);
+	memcpy(out, whole, IDEMPOTENCY_HASH);
+}
+
+void idempotency_make(struct str key, struct str body, struct idempotency *out)
+{
+	out->set = key.n != 0;
+	if (!out->set)
+		return;
+	cut_hash(key, out->key);
+	cut_hash(body, out->body);
+}
+
+result idempotency_find(struct db *d, uint32_t actor, const struct idempotency *i, struct arena *a,
+			struct idempotency_answer *out, struct error *e)
+{
+	struct db_stmt *s;
+	bool row;
+
+	*out = (struct idempotency_answer){.found = false};
+	if (!i->set)
+		return RESULT_OK;
+	s = db_stmt(d, SQL_IDEMPOTENCY_GET, e);
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_i64(s, 1, actor);
+	db_bind_blob(s, 2, i->key, sizeof i->key);
+	TRY(db_step(s, &row, e));
+	if (!row)
+		return RESULT_OK;
+	out->found = true;
+	out->other_body = !str_eq(db_blob(s, 0), (struct str){(const char *)i->body, sizeof i->body});
+	out->status = (int)db_i64(s, 1);
+	out->answer = str_copy(a, db_text(s, 2));
+	db_reset(s);
+	return out->answer.p ? RESULT_OK : error_set(e, CODE_OUT_OF_MEMORY, "no memory for an answer");
+}
+
+result idempotency_put(struct db *d, const struct idempotency *i, const struct idempotency_row *row, struct error *e)
+{
+	struct db_stmt *s;
+
+	if (!i->set)
+		return RESULT_OK;
+	s = db_stmt(d, SQL_IDEMPOTENCY_INSERT, e);
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_i64(s, 1, row->actor);
+	db_bind_blob(s, 2, i->key, sizeof i->key);
+	db_bind_blob(s, 3, i->body, sizeof i->body);
+	db_bind_i64(s, 4, row->status);
+	db_bind_text(s, 5, row->answer);
+	db_bind_i64(s, 6, row->made);
+	return db_run(s, e);
+}
+
+result idempotency_forget(struct db *d, moment before, struct error *e)
+{
+	struct db_stmt *s = db_stmt(d, SQL_IDEMPOTENCY_FORGET, e);
+
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_i64(s, 1, before);
+	return db_run(s, e);
+}

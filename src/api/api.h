@@ -1,0 +1,46 @@
+/*
+ * api/api.h - the HTTP interface over an open instance (docs/http-api.md).
+ *
+ * One table routes and documents.  A handler reads the request, fills in an
+ * operation of access/, parks the request and submits; when the operation is
+ * done, the request is woken, and its answer is rendered from what the operation
+ * made.  No handler waits, and none sees more than the decision allowed.
+ *
+ * A second server on the instance's control socket takes commands of the command
+ * line (api/control.h), so that the log keeps one writer.
+ */
+#ifndef SEKISHO_API_API_H
+#define SEKISHO_API_API_H
+
+#include "access/access.h"
+#include "http/http.h"
+
+struct api;
+
+struct api_config {
+	const char *listen; /* "127.0.0.1:8420" */
+	const char *tls_cert, *tls_key; /* NULL: plain */
+	unsigned max_connections; /* 0: as http/ has it */
+	const struct http_route *pages; /* further routes with the server as their ctx, borrowed (web/pages.h) */
+	size_t n_pages;
+};
+
+/*
+ * Serves A as C says, and its control socket; gives the server in *OUT, the
+ * caller's to stop.  Fails with io (the address is in use), usage, out_of_memory.
+ */
+result api_start(struct access *a, const struct api_config *c, struct api **out, struct error *e);
+
+/* The URL that S listens on.  S's. */
+const char *api_url(const struct api *s);
+
+/*
+ * The view of the status page (web/status.h says its shape) in LANGUAGE, "ja" or
+ * "en"; the caller's to json_decref.  NULL when no policy is in force.
+ */
+json_t *api_status_view(struct api *s, const char *language);
+
+/* Stops taking requests, answers what was taken in, frees S; NULL is nothing. */
+void api_stop(struct api *s);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * api/call.h - one request on its way through an operation.
+ *
+ * A call lies in the request's arena and goes with it.  It holds the operation
+ * (whichever its handler needs), the request's body as JSON, and how the answer
+ * is rendered.
+ */
+#ifndef SEKISHO_API_CALL_H
+#define SEKISHO_API_CALL_H
+
+#include <jansson.h>
+#include <pthread.h>
+
+#include "access/access.h"
+#include "access/acquire.h"
+#include "access/admin.h"
+#include "access/consent.h"
+#include "access/erase.h"
+#include "access/lookup.h"
+#include "access/mark.h"
+#include "access/read.h"
+#include "access/trace.h"
+#include "api/api.h"
+
+struct api {
+	struct access *access;
+	struct http_server *http, *control;
+	pthread_key_t reader; /* of each event thread */
+	_Atomic uint64_t unauthorized; /* since the last entry of kind refused */
+	moment started;
+};
+
+struct call {
+	struct api *api;
+	struct http_request *http;
+	struct token_actor actor; /* as its token said when it came */
+	json_t *body;
+	void (*render)(struct call *c); /* when the operation was done */
+	union {
+		struct op op; /* first member of each of the others */
+		struct op_read read;
+		struct op_lookup lookup;
+		struct op_acquire acquire;
+		struct op_mark mark;
+		struct op_consent consent;
+		struct op_erase erase;
+		struct op_trace trace;
+		struct op_request request;
+		struct op_approve approve;
+		struct op_what_if what_if;
+	} u;
+};
+
+/*
+ * Makes the call of request R, after checking its token: NULL when it was answered
+ * already (401).  The request's.
+ */
+struct call *call_begin(struct http_request *r, void *ctx);
+
+/* Fills C's operation, which was made ready, with actor, purpose, reason, means and Idempotency-Key from the request. */
+void call_fill(struct call *c);
+
+/* Reads the request's body as JSON into C->body; false when it was answered already (400, 415). */
+bool call_body(struct call *c);
+
+/* Parks the request and submits C's operation; RENDER makes the answer when it was done. */
+void call_submit(struct call *c, void (*render)(struct call *c));
+
+/* The `woken` of every route that parks. */
+void call_woken(struct http_request *r, void *ctx);
+
+/* Answers with the operation's own answer and status. */
+void call_render_answer(struct call *c);
+
+/* Refuses C with CODE at the JSON pointer WHERE before it became an operation: what is malformed. */
+void call_malformed(struct call *c, const char *where, const char *what);
+
+/* The text under KEY of C's body; empty when absent or null.  False, and answered, when it is no string. */
+bool call_text(struct call *c, const json_t *object, const char *key, struct str *out);
+
+/* The time under KEY of OBJECT into *OUT; unchanged when absent.  False, and answered, when it is none. */
+bool call_time(struct call *c, const json_t *object, const char *key, moment *out);
+
+/* The strings of the array under KEY of OBJECT into *OUT and *N (the request's).  False, and answered, when it is none. */
+bool call_texts(struct call *c, const json_t *object, const char *key, const struct str **out, size_t *n);
+
+/* The reader of the calling event thread, or NULL without memory. */
+struct access_reader *api_reader(struct api *a);
+
+/* Answers R with E as a problem that is no decision. */
+void api_problem(struct http_request *r, const struct error *e);
+
+#endif

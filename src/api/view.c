@@ -1,0 +1,203 @@
+#include "api/view.h"
+
+#include "access/ask.h"
+#include "base/bits.h"
+
+void view_clause(const struct op *op, int item, enum code code, struct buf *out)
+{
+	const struct gated *g = op->gated;
+	struct buf path;
+	struct str anchor = {NULL, 0};
+
+	if (g && g->gate && op->ask) {
+		buf_init(&path);
+		gate_fact_of(g->gate, &op->ask->request, item, code, &path);
+		if (path.n)
+			anchor = policy_clause_of(g->policy, buf_view(&path));
+		buf_free(&path);
+	}
+	if (!anchor.n) {
+		buf_text(out, "null");
+		return;
+	}
+	buf_text(out, "\"#");
+	buf_str(out, anchor); /* an anchor is of [a-z0-9-] */
+	buf_byte(out, '"');
+}
+
+static void law(enum code code, struct buf *out)
+{
+	struct str text = str_of(gate_law_of(code));
+
+	if (text.n)
+		buf_json(out, text);
+	else
+		buf_text(out, "null");
+}
+
+/* {"item":…,"code":…,"clause":…,"law":…} for each item asked and not given. */
+static void withheld(const struct op *op, const struct policy_category *category, const struct gate_verdict *v,
+		     struct buf *out)
+{
+	bool first = true;
+
+	buf_byte(out, '[');
+	for (size_t i = 0; category && i < v->n_items; i++) {
+		enum code code = (enum code)v->codes[i];
+
+		if (!bits_has(v->asked, i) || bits_has(v->allowed, i))
+			continue;
+		if (!first)
+			buf_byte(out, ',');
+		first = false;
+		buf_text(out, "{\"item\":");
+		buf_json(out, category->items[i].id);
+		buf_text(out, ",\"code\":");
+		buf_json(out, str_of(code_text(code)));
+		buf_text(out, ",\"clause\":");
+		view_clause(op, (int)i, code, out);
+		buf_text(out, ",\"law\":");
+		law(code, out);
+		buf_byte(out, '}');
+	}
+	buf_byte(out, ']');
+}
+
+static void head(const struct op_read *r, struct buf *out)
+{
+	buf_text(out, "{\"id\":\"");
+	uuid_write(out, &r->id);
+	buf_text(out, "\",\"category\":");
+	buf_json(out, r->in->id);
+	buf_text(out, ",\"version\":");
+	buf_u64(out, r->version);
+}
+
+static void tail(const struct op_read *r, struct buf *out)
+{
+	buf_text(out, ",\"withheld\":");
+	withheld(&r->op, r->in, &r->verdict, out);
+	if (r->verdict.verdict == VERDICT_OBSERVED)
+		buf_text(out, ",\"observed\":true");
+	op_answer_log(&r->op, out);
+	buf_byte(out, '}');
+}
+
+void view_read(const struct op_read *r, struct buf *out)
+{
+	bool first = true;
+
+	head(r, out);
+	buf_text(out, ",\"items\":{");
+	for (size_t i = 0; i < r->verdict.n_items; i++) {
+		if (!bits_has(r->verdict.allowed, i))
+			continue;
+		if (!first)
+			buf_byte(out, ',');
+		first = false;
+		buf_json(out, r->in->items[i].id);
+		buf_byte(out, ':');
+		if (r->values[i].p)
+			buf_str(out, r->values[i]);
+		else
+			buf_text(out, "null");
+	}
+	buf_byte(out, '}');
+	tail(r, out);
+}
+
+void view_history(const struct op_read *r, struct buf *out)
+{
+	head(r, out);
+	buf_text(out, ",\"history\":[");
+	for (size_t i = 0; i < r->n_old; i++) {
+		const struct read_old *o = &r->old[i];
+
+		if (i)
+			buf_byte(out, ',');
+		buf_text(out, "{\"item\":");
+		buf_json(out, o->item->id);
+		buf_text(out, ",\"version\":");
+		buf_u64(out, o->version);
+		buf_text(out, ",\"at\":\"");
+		moment_write(out, o->at);
+		buf_text(out, "\",\"replaced\":\"");
+		moment_write(out, o->replaced);
+		buf_text(out, "\",\"actor\":\"a");
+		buf_u64(out, o->actor);
+		buf_text(out, "\",\"value\":");
+		buf_str(out, o->json);
+		buf_byte(out, '}');
+	}
+	buf_byte(out, ']');
+	tail(r, out);
+}
+
+void view_what_if(const struct op_what_if *w, struct buf *out)
+{
+	const struct gate_verdict *v = &w->verdict;
+	bool first = true;
+
+	buf_text(out, "{\"action\":");
+	buf_json(out, str_of(action_name(w->action)));
+	buf_text(out, ",\"allowed\":[");
+	for (size_t i = 0; w->in && i < v->n_items; i++) {
+		if (!bits_has(v->allowed, i))
+			continue;
+		if (!first)
+			buf_byte(out, ',');
+		first = false;
+		buf_json(out, w->in->items[i].id);
+	}
+	buf_text(out, "],\"withheld\":");
+	withheld(&w->op, w->in, v, out);
+	op_answer_log(&w->op, out);
+	buf_byte(out, '}');
+}
+
+/* The verdict and category of C's operation, when it has such. */
+static const struct gate_verdict *verdict_of(const struct call *c, const struct policy_category **category)
+{
+	*category = c->u.op.ask ? c->u.op.ask->category : NULL;
+	if (str_is(str_of(c->u.op.type->name), "read"))
+		return &c->u.read.verdict;
+	if (str_is(str_of(c->u.op.type->name), "acquire"))
+		return &c->u.acquire.verdict;
+	return NULL;
+}
+
+static void refusal_log(const struct op *op, struct buf *out)
+{
+	if (op->outcome == OP_COMMITTED && op->n_entries)
+		op_answer_log(op, out);
+}
+
+json_t *view_refusal(struct call *c)
+{
+	const struct op *op = &c->u.op;
+	const struct policy_category *category;
+	const struct gate_verdict *v = verdict_of(c, &category);
+	struct buf b;
+	json_t *out;
+
+	buf_init(&b);
+	buf_text(&b, "{\"clause\":");
+	view_clause(op, POLICY_NONE, op->error.code, &b);
+	buf_text(&b, ",\"law\":");
+	law(op->error.code, &b);
+	refusal_log(op, &b);
+	/* who may not know gets the same body whether there is somebody or not */
+	if (v && category && op->error.code != CODE_NOT_FOUND) {
+		buf_text(&b, ",\"withheld\":");
+		withheld(op, category, v, &b);
+	}
+	if (op->error.code == CODE_APPROVAL_REQUIRED && op->ask && !uuid_is_nil(&op->ask->approval.id)) {
+		buf_text(&b, ",\"approval\":\"");
+		uuid_write(&b, &op->ask->approval.id);
+		buf_byte(&b, '"');
+	}
+	buf_byte(&b, '}');
+	out = buf_ok(&b) ? json_loadb(b.p, b.n, 0, NULL) : NULL;
+	buf_free(&b);
+	return out;
+}

@@ -1,0 +1,28 @@
+/*
+ * api/view.h - what operations made, as JSON.
+ */
+#ifndef SEKISHO_API_VIEW_H
+#define SEKISHO_API_VIEW_H
+
+#include "api/call.h"
+
+/*
+ * The further members of the problem that refuses C: clause, law, log, withheld items,
+ * the approval that is wanted.  The caller's, taken over by http_problem; NULL
+ * without memory.
+ */
+json_t *view_refusal(struct call *c);
+
+/* A read's answer: values, withheld, log.  Written to OUT, as it is the hot path. */
+void view_read(const struct op_read *r, struct buf *out);
+
+/* A history's answer, likewise. */
+void view_history(const struct op_read *r, struct buf *out);
+
+/* What would be allowed, per item, with code, clause and law.  Written to OUT. */
+void view_what_if(const struct op_what_if *w, struct buf *out);
+
+/* The clause ("#anchor") of CODE for ITEM (index, or POLICY_NONE) of OP's ask, appended to OUT as a JSON string, or null. */
+void view_clause(const struct op *op, int item, enum code code, struct buf *out);
+
+#endif
