@@ -240,21 +240,17 @@ result tile_write(const char *dir, const struct tile_id *t, struct str bytes, st
 	return RESULT_OK;
 }
 
-result tile_sync(const char *dir, const struct tile_id *t, struct error *e)
+result tile_sync_all(const char *dir, struct error *e)
 {
-	char path[PATH_MAX];
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool synced;
-	int fd;
 
-	TRY(full_path(dir, t, path, e));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fail_at(e, "open the tile", path);
-	synced = fsync(fd) == 0;
+		return fail_at(e, "open the folder", dir);
+	synced = syncfs(fd) == 0;
 	if (close(fd) != 0 || !synced)
-		return fail_at(e, "sync the tile", path);
-	*strrchr(path, '/') = '\0';
-	return file_sync_dir(path, e);
+		return fail_at(e, "sync the tiles", dir);
+	return RESULT_OK;
 }
 
 result tile_drop_partial(const char *dir, const struct tile_id *t, struct error *e)

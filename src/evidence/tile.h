@@ -60,8 +60,12 @@ result tile_read(const char *dir, const struct tile_id *t, struct buf *b, struct
  */
 result tile_write(const char *dir, const struct tile_id *t, struct str bytes, struct error *e);
 
-/* Makes the file of T under DIR and its name durable.  Fails with io. */
-result tile_sync(const char *dir, const struct tile_id *t, struct error *e);
+/*
+ * Makes all that was written under DIR durable, with the rest of its file
+ * system: one call for hundreds of files costs less than one for each.  Fails
+ * with io.
+ */
+result tile_sync_all(const char *dir, struct error *e);
 
 /* Removes the partial tiles under DIR that the full tile T has replaced.  Fails with io. */
 result tile_drop_partial(const char *dir, const struct tile_id *t, struct error *e);

@@ -26,7 +26,6 @@ struct log_tiles {
 	char dir[PATH_MAX];
 	bool is_published; /* the checkpoint file is that of */
 	uint64_t published;
-	uint64_t synced;
 	struct merkle_range range; /* of all entries taken so far */
 	struct filling level[TILE_LEVELS];
 	struct buf bundle; /* of level[0] */
@@ -41,7 +40,6 @@ static void begin_anew(struct log_tiles *t)
 		t->level[i].written = 0;
 	}
 	buf_reset(&t->bundle);
-	t->synced = 0;
 }
 
 /* Reads how many entries are durable; 0 when nothing says so. */
@@ -112,7 +110,6 @@ static void go_on(struct log_tiles *t)
 		join_range(t, level);
 	}
 	t->range.size = size;
-	t->synced = size;
 	buf_free(&b);
 }
 
@@ -187,19 +184,6 @@ static result write_full(struct log_tiles *t, int level, struct error *e)
 	return RESULT_OK;
 }
 
-/* Makes durable all full tiles of LEVEL between the entries T->synced and SIZE. */
-static result sync_level(struct log_tiles *t, int level, uint64_t size, struct error *e)
-{
-	unsigned span = TILE_HEIGHT * (unsigned)(level == TILE_ENTRIES ? 1 : level + 1);
-
-	for (uint64_t n = t->synced >> span; n < size >> span; n++) {
-		const struct tile_id full = {level, n, TILE_WIDTH};
-
-		TRY(tile_sync(t->dir, &full, e));
-	}
-	return RESULT_OK;
-}
-
 static result sync_all(struct log_tiles *t, struct error *e)
 {
 	uint64_t size = t->range.size;
@@ -207,8 +191,7 @@ static result sync_all(struct log_tiles *t, struct error *e)
 	struct buf number;
 	result r;
 
-	for (int level = t->bundles ? TILE_ENTRIES : 0; level < TILE_LEVELS; level++)
-		TRY(sync_level(t, level, size, e));
+	TRY(tile_sync_all(t->dir, e));
 	TRY(path_join(path, sizeof path, t->dir, "synced", e));
 	buf_init(&number);
 	buf_u64(&number, size);
@@ -216,8 +199,6 @@ static result sync_all(struct log_tiles *t, struct error *e)
 	r = buf_ok(&number) ? file_write(path, number.p, number.n, 0644, e)
 			    : error_set(e, CODE_OUT_OF_MEMORY, "no memory for the tiles");
 	buf_free(&number);
-	if (ok(r))
-		t->synced = size;
 	return r;
 }
 
