@@ -11,13 +11,15 @@ ASSERTION = re.compile(r"\b(?:assert_\w+|fail|fail_msg|expect_\w+|skip)\s*\(")
 
 
 def _mentions(tree):
-    """Every identifier in the C of tests/, and every word of its cases and scripts."""
+    """Every identifier in the C of tests/ and every word of its cases; and the words of two parts of all its files."""
     identifiers, words = set(), set()
     for name in tree.under("tests"):
         if name.endswith((".c", ".h")):
             identifiers.update(re.findall(r"\b(?:CODE|FINDING)_\w+", code(name)))
+        if name.startswith("tests/cases/"):
+            identifiers.update(re.findall(r"[a-z0-9_-]+", read(name)))
         if not name.endswith((".png", ".gz", ".zst")) and os.path.getsize(name) < 1_000_000:
-            words.update(re.findall(r"[a-z0-9]+(?:[_-][a-z0-9]+)+|[a-z]+", read(name)))
+            words.update(re.findall(r"[a-z0-9]+(?:[_-][a-z0-9]+)+", read(name)))
     return identifiers, words
 
 
@@ -37,7 +39,7 @@ def _codes(tree):
                 yield Finding(source, at, "code_entry", f"`{text}` needs an entry in {page} with cause and cure")
             elif status and not re.search(rf"^#+ `{text}`\n[^#]*\bHTTP {status}\b", read(page), re.M):
                 yield Finding(page, entries[text], "code_entry", f"`{text}` is answered with HTTP {status}")
-            if prefix + symbol not in identifiers and (text not in words or not re.search("[_-]", text)):
+            if not {prefix + symbol, text} & identifiers and text not in words:
                 yield Finding(source, at, "code_tested", f"no test expects `{text}`: write one, or drop the code")
         for text, line in entries.items():
             if text not in texts:
