@@ -40,6 +40,15 @@ static inline void bits_join(uint64_t *set, const uint64_t *other, size_t words)
 		set[i] |= other[i];
 }
 
+/* True when SET of WORDS words is empty. */
+static inline bool bits_none(const uint64_t *set, size_t words)
+{
+	for (size_t i = 0; i < words; i++)
+		if (set[i])
+			return false;
+	return true;
+}
+
 /* True when all of INNER is in OUTER; both have WORDS words. */
 static inline bool bits_within(const uint64_t *inner, const uint64_t *outer, size_t words)
 {

@@ -38,10 +38,11 @@ static enum code find_channel(struct intake *in)
 	if (!named)
 		return CODE_CHANNEL_UNKNOWN;
 	number = here->channels[named->channel].number;
+	named = NULL;
 	for (size_t i = 0; i < in->then->n_categories; i++)
 		if (in->then->categories[i].number == category->number)
 			named = channel_of(in->then, &in->then->categories[i], number, in->a->channel);
-	if (!named || in->then->channels[named->channel].number != number)
+	if (!named)
 		return CODE_CHANNEL_UNKNOWN;
 	in->channel = &in->then->channels[named->channel];
 	if (in->channel->kind == CHANNEL_LEGACY || in->channel->kind == CHANNEL_SUCCESSION)
@@ -289,15 +290,15 @@ static void acquire(struct intake *in, const uint64_t *unchanged)
 	enum code code;
 
 	gate_ask_items(ask);
+	if (bits_none(ask->asked, ask->words))
+		ask->lowest = CODE_PURPOSE_MISMATCH; /* nothing comes in */
 	if (ask->lowest != CODE_NONE)
 		return;
 	code = check_act(in);
-	if (code != CODE_NONE) {
-		ask->lowest = code; /* also where no item is asked */
+	if (code != CODE_NONE)
 		gate_ask_refuse(ask, ask->category->all, code);
-	} else if (!check_items(in, unchanged)) {
+	else if (!check_items(in, unchanged))
 		in->out->key_only = false;
-	}
 }
 
 void gate_acquire(const struct gate *g, const struct gate_request *r, const struct gate_acquisition *a,

@@ -222,14 +222,6 @@ static bool judge_items(struct gate_ask *ask, uint64_t *observed)
 	return false;
 }
 
-static bool any(const uint64_t *set, size_t words)
-{
-	for (size_t w = 0; w < words; w++)
-		if (set[w])
-			return true;
-	return false;
-}
-
 /* The verdict over all items of *ASK; NOT_FOUND: an item failed at check 8. */
 static void conclude(const struct gate_ask *ask, bool not_found, struct gate_verdict *out)
 {
@@ -237,9 +229,9 @@ static void conclude(const struct gate_ask *ask, bool not_found, struct gate_ver
 	memcpy(out->asked, ask->asked, sizeof out->asked);
 	memcpy(out->allowed, ask->pending, sizeof out->allowed);
 	out->code = ask->lowest;
-	if (any(out->observed, ask->words))
+	if (!bits_none(out->observed, ask->words))
 		out->verdict = VERDICT_OBSERVED;
-	else if (!any(ask->pending, ask->words))
+	else if (bits_none(ask->pending, ask->words))
 		out->verdict = VERDICT_DENY;
 	else
 		out->verdict = ask->lowest == CODE_NONE ? VERDICT_ALLOW : VERDICT_PARTIAL;
@@ -269,12 +261,12 @@ static void decide_items(struct gate_ask *ask, struct gate_verdict *out)
 	bool not_found;
 
 	gate_ask_items(ask);
-	if (!any(ask->asked, ask->words)) {
+	if (bits_none(ask->asked, ask->words)) {
 		out->n_items = ask->category->policy->n_items;
 		out->code = CODE_PURPOSE_MISMATCH; /* the purpose uses nothing of what was asked */
 		return;
 	}
-	not_found = any(ask->pending, ask->words) &&
+	not_found = !bits_none(ask->pending, ask->words) &&
 		    (!gate_ask_found(ask) ||
 		     (ask->purpose && !(ask->action & GATE_ACQUIRES) && !judge_items(ask, out->observed)));
 	if (not_found)

@@ -146,7 +146,8 @@ struct gate_acquired {
  * (binding_would_narrow), and for a create or import that the role may update
  * (duplicate).  UNCHANGED has the bits of items whose value is equal to the one
  * stored (they only gain the acquisition, T2); NULL for a create.  The answer is
- * in *OUT.  All or nothing: one code refuses all.  Of A's consents each has to
+ * in *OUT.  All or nothing: one code refuses all,
+ * and nothing asked is refused too (purpose_mismatch).  Of A's consents each has to
  * pass gate_consent.  That values are unique and required ones there is not
  * asked here.
  */

@@ -1,0 +1,39 @@
+/*
+ * tests/gate/chance.h - policies, persons and questions by chance, from a seed.
+ * Few names and near dates, so that rules meet and clocks end near the questions.
+ */
+#ifndef SEKISHO_TEST_GATE_CHANCE_H
+#define SEKISHO_TEST_GATE_CHANCE_H
+
+#include "gate/gate.h"
+
+struct chance {
+	uint64_t state;
+};
+
+/* A number below N. */
+uint32_t chance_below(struct chance *c, uint32_t n);
+
+/* True PERCENT times of a hundred. */
+bool chance_of(struct chance *c, uint32_t percent);
+
+/* One to four published versions into *OUT, all of A. */
+void chance_policies(struct chance *c, struct arena *a, struct policy_set *out);
+
+/* A person into *OUT, all of A; the arrays can be shortened. */
+void chance_person(struct chance *c, struct arena *a, const struct policy_set *set, struct person_state *out);
+
+/* A question under the version P, of A. */
+void chance_request(struct chance *c, struct arena *a, const struct policy *p, struct gate_request *out);
+
+/* An acquisition under the version P, with one consent at the most, of A. */
+void chance_acquisition(struct chance *c, struct arena *a, const struct policy *p, moment now,
+			struct gate_acquisition *out);
+
+/* A consent or its withdrawal under the version P. */
+void chance_consent(struct chance *c, const struct policy *p, moment now, struct gate_consent *out);
+
+/* A time near the policies', often on a midnight of Japan or a millisecond beside it. */
+moment chance_moment(struct chance *c);
+
+#endif
