@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -40,6 +41,15 @@ static void begin_anew(struct log_tiles *t)
 		t->level[i].written = 0;
 	}
 	buf_reset(&t->bundle);
+}
+
+/* Takes back what says how many entries are durable. */
+static void forget_synced(const struct log_tiles *t)
+{
+	char path[PATH_MAX];
+
+	if (ok(path_join(path, sizeof path, t->dir, "synced", NULL)))
+		(void)unlink(path); /* ignored: what cannot be removed is found wrong again by the root */
 }
 
 /* Reads how many entries are durable; 0 when nothing says so. */
@@ -133,9 +143,8 @@ result log_tiles_open(struct db *d, uint64_t generation, const struct log_tiles_
 	TRY_OUT(file_make_dir(t->dir, e));
 	TRY_OUT(log_reader_make(d, generation, &t->reader, e));
 	if (c->rebuild)
-		begin_anew(t);
-	else
-		go_on(t);
+		forget_synced(t);
+	go_on(t);
 	*out = t;
 out:
 	buf_free(&name);
@@ -261,7 +270,7 @@ static result publish(struct log_tiles *t, const struct log_head *h, struct erro
 }
 
 /* Brings T up to H; *FITS says whether its root came out. */
-static result catch_up(struct log_tiles *t, const struct log_head *h, bool *fits, struct error *e)
+static result catch_up_once(struct log_tiles *t, const struct log_head *h, bool *fits, struct error *e)
 {
 	struct merkle_hash mine, signed_root;
 
@@ -276,6 +285,15 @@ static result catch_up(struct log_tiles *t, const struct log_head *h, bool *fits
 	return RESULT_OK;
 }
 
+/* As catch_up_once; after a failure T is where the durable tiles end, so that it can be tried again. */
+static result catch_up(struct log_tiles *t, const struct log_head *h, bool *fits, struct error *e)
+{
+	if (ok(catch_up_once(t, h, fits, e)))
+		return RESULT_OK;
+	go_on(t);
+	return RESULT_FAIL;
+}
+
 result log_write_tiles(struct log_tiles *t, struct error *e)
 {
 	struct log_head head;
@@ -287,7 +305,8 @@ result log_write_tiles(struct log_tiles *t, struct error *e)
 	TRY(log_head_check(&head, t->key, e));
 	TRY(catch_up(t, &head, &fits, e));
 	if (!fits) {
-		begin_anew(t); /* what lay there was of another log, or damaged */
+		forget_synced(t); /* what lay there was of another log, or damaged */
+		begin_anew(t);
 		TRY(catch_up(t, &head, &fits, e));
 	}
 	if (!fits) {

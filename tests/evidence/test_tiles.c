@@ -1,5 +1,7 @@
 #include "test.h"
 
+#include <sys/stat.h>
+
 #include "evidence/verify.h"
 #include "log_fixture.h"
 
@@ -149,6 +151,36 @@ static void durable_tiles_are_gone_on_from_and_damage_is_mended(void **state)
 	verify_files(f);
 }
 
+static void tile_that_cannot_be_written_is_tried_again(void **state)
+{
+	static const char *const in_the_way[] = {"tile/0/000", "tile/entries/000", "tile/1"};
+	struct fixture *f = *state;
+	struct log_tiles *t = open_tiles(f, false);
+	char path[1100];
+
+	fixture_fill(f, 250, 250);
+	assert_ok(log_write_tiles(t, &f->e), &f->e);
+	fixture_fill(f, 20, 10);
+	for (size_t i = 0; i < sizeof in_the_way / sizeof *in_the_way; i++) {
+		FILE *file = NULL;
+
+		snprintf(path, sizeof path, "%s/%s", f->tiles1, in_the_way[i]);
+		if (i == 2)
+			assert_non_null(file = fopen(path, "w"));
+		else
+			assert_int_equal(mkdir(path, 0700), 0);
+		for (int again = 0; again < 3; again++)
+			assert_fails(log_write_tiles(t, &f->e), &f->e, CODE_IO);
+		assert_int_equal(log_tiles_size(t), 250); /* the old checkpoint stands */
+		if (file)
+			assert_int_equal(fclose(file), 0);
+		assert_int_equal(remove(path), 0);
+	}
+	assert_ok(log_write_tiles(t, &f->e), &f->e);
+	verify_files(f);
+	log_tiles_close(t);
+}
+
 static void rebuild_believes_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -172,6 +204,7 @@ int main(void)
 		T(lost_tiles_are_written_again_at_the_next_start),
 		T(checkpoint_is_not_moved_when_the_entries_do_not_fit),
 		T(durable_tiles_are_gone_on_from_and_damage_is_mended),
+		T(tile_that_cannot_be_written_is_tried_again),
 		T(rebuild_believes_nothing),
 #undef T
 	};
