@@ -123,6 +123,27 @@ static void add_fact(struct buf *b, const struct entry_fact *f)
 	}
 }
 
+/* Appends E's facts in the order of facts.def, however they were given. */
+static void add_facts(struct buf *b, const struct entry *e)
+{
+	const struct entry_fact *last = NULL;
+
+	for (;;) {
+		const struct entry_fact *next = NULL;
+
+		for (size_t i = 0; i < e->fact_count; i++) {
+			const struct entry_fact *f = &e->facts[i];
+
+			if ((!last || f->key > last->key) && (!next || f->key < next->key))
+				next = f;
+		}
+		if (!next)
+			return;
+		add_fact(b, next);
+		last = next;
+	}
+}
+
 void entry_write(struct buf *b, const struct entry *e)
 {
 	buf_str(b, STR("{\"v\":1,\"t\":\""));
@@ -149,8 +170,7 @@ void entry_write(struct buf *b, const struct entry *e)
 	buf_str(b, STR(",\"nonce\":"));
 	add_bytes(b, e->nonce, sizeof e->nonce);
 	add_subjects(b, e);
-	for (size_t i = 0; i < e->fact_count; i++)
-		add_fact(b, &e->facts[i]);
+	add_facts(b, e);
 	buf_byte(b, '}');
 }
 

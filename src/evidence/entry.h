@@ -5,7 +5,7 @@
  * purpose, category, items, withheld, result, policy, request, nonce, then
  * subject (or subjects, of a look-up), then the kind's own facts in the order of
  * facts.def.  v, t, kind and nonce are always there; what has no value is left
- * out.  docs/formats.md says which kind has what.
+ * out.  docs/formats-log.md says which kind has what.
  *
  * An entry never holds a personal value, a name, or what someone typed; who it is
  * about stands in it only as MACs (subject) that the vault makes.
@@ -65,7 +65,7 @@ struct entry {
 	unsigned char nonce[ENTRY_NONCE];
 	const unsigned char (*subjects)[ENTRY_SUBJECT];
 	size_t subject_count; /* 1 is written as subject, more, or a look-up's, as subjects */
-	const struct entry_fact *facts; /* in the order of facts.def */
+	const struct entry_fact *facts; /* each key once, in any order */
 	size_t fact_count;
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "evidence/entry.h"
 
 static void expect_text(const struct entry *e, const char *expected)
@@ -20,10 +21,10 @@ static void full_entry_has_its_keys_in_order(void **state)
 	static const struct entry_withheld withheld[] = {{{"birth_date", 10}, {"purpose_mismatch", 16}}};
 	static const unsigned char subject[1][ENTRY_SUBJECT] = {{0xff}};
 	const struct uuid request = {{0x01, 0x90, 0, 0, 0, 0, 0x70, 0, 0x80}};
-	const struct entry_fact facts[] = {{.key = FACT_REASON, .text = {"\x00\x01\x02", 3}},
-					   {.key = FACT_COUNT, .number = -12},
+	const struct entry_fact facts[] = {{.key = FACT_LOG, .text = STR("g1/5")},
+					   {.key = FACT_REASON, .text = {"\x00\x01\x02", 3}},
 					   {.key = FACT_UNTIL, .number = 0},
-					   {.key = FACT_LOG, .text = STR("g1/5")}};
+					   {.key = FACT_COUNT, .number = -12}};
 	const struct entry e = {
 		.t = 123,
 		.kind = ENTRY_READ,
@@ -150,6 +151,35 @@ static void other_texts_are_no_entries(void **state)
 			fail_msg("%s was taken", texts[i]);
 }
 
+static void every_kind_and_fact_is_documented(void **state)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+#include "evidence/kinds.def"
+#undef X
+#define X(id, name, type) name,
+#include "evidence/facts.def"
+#undef X
+	};
+	struct error e = {0};
+	struct buf page, quoted;
+
+	(void)state;
+	buf_init(&page);
+	buf_init(&quoted);
+	assert_ok(file_read(TEST_SOURCE_DIR "/../docs/formats-log.md", 1 << 20, &page, &e), &e);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		buf_reset(&quoted);
+		buf_byte(&quoted, '`');
+		buf_text(&quoted, names[i]);
+		buf_byte(&quoted, '`');
+		if (!strstr(buf_c(&page), buf_c(&quoted)))
+			fail_msg("docs/formats-log.md lacks %s", names[i]);
+	}
+	buf_free(&page);
+	buf_free(&quoted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +189,7 @@ int main(void)
 		cmocka_unit_test(every_kind_is_scanned_as_it_was_written),
 		cmocka_unit_test(scan_counts_subjects_and_finds_facts),
 		cmocka_unit_test(other_texts_are_no_entries),
+		cmocka_unit_test(every_kind_and_fact_is_documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
