@@ -43,7 +43,7 @@ struct access_plan {
 };
 
 /*
- * Makes the instance of PLAN: directory, keys, database, log, first published
+ * Makes the instance of PLAN by the options O: directory, keys, database, log, first published
  * policy.  The policy's findings go to F.  What was made is removed again on
  * failure.  Fails with conflict (DIR is not empty), policy_invalid, policy_date,
  * io, key_mode, key_invalid, database.
@@ -51,7 +51,7 @@ struct access_plan {
 result access_init(const struct access_plan *plan, const struct access_options *o, struct findings *f, struct error *e);
 
 /*
- * Opens the instance in DIR for this process alone and starts its threads; gives
+ * Opens the instance in DIR by the options O for this process alone and starts its threads; gives
  * it in *OUT, the caller's to close.  Fails with instance_invalid, instance_busy
  * (another process has it), key_invalid, key_mode, schema_newer, log_corrupt,
  * log_rolled_back, clock, database, io.
@@ -92,13 +92,13 @@ void access_run(struct access_reader *r, struct op *op);
 /* Finds the actor of the bearer token TEXT into *OUT; false when it is none of A's. */
 bool access_actor(struct access *a, struct str text, struct token_actor *out);
 
-/* The policy and gate of this moment, to be given back with gated_unref; NULL before the first. */
+/* A's policy and gate of this moment, to be given back with gated_unref; NULL before the first. */
 struct gated *access_gated(struct access *a);
 
 /* A's time, which never goes backwards. */
 moment access_now(struct access *a);
 
-/* The clock and entropy of A. */
+/* A's clock and entropy; both are A's own. */
 const struct clock *access_clock(const struct access *a);
 const struct entropy *access_entropy(const struct access *a);
 

@@ -40,7 +40,7 @@ result approval_put(struct db *d, const struct approval *a, struct error *e);
 /* Loads approval ID from D into *OUT, texts in A; id nil when there is none.  Fails with database, out_of_memory. */
 result approval_load(struct db *d, const struct uuid *id, struct arena *a, struct approval *out, struct error *e);
 
-/* Loads from D into *OUT (in A) and *N those that are pending, oldest first, at most 100.  Fails with database, out_of_memory. */
+/* Loads from D into *OUT (the arena A's) and *N those that are pending, oldest first, at most 100.  Fails with database, out_of_memory. */
 result approval_pending(struct db *d, struct arena *a, struct approval **out, size_t *n, struct error *e);
 
 /* Stores state, approver and times of A in D.  Fails with database, storage_unavailable. */

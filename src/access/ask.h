@@ -47,15 +47,15 @@ result ask_begin(struct op *op, const struct op_context *c, enum action action, 
  */
 result ask_items(struct op *op, struct ask *ask, struct str category, struct str items, struct error *e);
 
-/* Loads person ID into ASK and makes OP depend on them.  Fails with seal_broken, database, out_of_memory. */
+/* Loads person ID by the connections of C into ASK and makes OP depend on them.  Fails with seal_broken, database, out_of_memory. */
 result ask_person(struct op *op, const struct op_context *c, struct ask *ask, const struct uuid *id, struct error *e);
 
-/* Counts ASK once for the N KEYS (persons, or hashes of what was looked for) against its role's limits (T12). */
+/* Counts ASK once for the N KEYS (persons, or hashes of what was looked for) against its role's limits (T12), which C has. */
 void ask_count(struct op *op, const struct op_context *c, struct ask *ask, const struct uuid *keys, size_t n);
 
 /*
- * Seals what people typed (op->reason) under the person's log key; the
- * instance's when nobody is loaded.  Nothing when no reason was given.  Fails
+ * Seals what people typed (op->reason) under the log key of ASK's person; the
+ * instance's, which C has, when nobody is loaded.  Nothing when no reason was given.  Fails
  * with seal_broken, out_of_memory; too_large sets op->error.
  */
 result ask_reason(struct op *op, const struct op_context *c, struct ask *ask, struct error *e);
@@ -63,7 +63,7 @@ result ask_reason(struct op *op, const struct op_context *c, struct ask *ask, st
 /*
  * Decides ASK into V.  A code set before in op->error (unknown item) stays; else
  * op->error gets the verdict's code when all is denied.  Where the role needs a
- * second approver (check 7), an approval that was given is looked for, and a
+ * second approver (check 7), an approval that was given is looked for by C, and a
  * refusal for want of one makes ASK->approval one to be asked for.  Fails with
  * database, out_of_memory.
  */

@@ -24,7 +24,7 @@ void op_consent_init(struct op_consent *c);
 
 /*
  * The birth date of ASK's person, where the policy names one for CONSENT and it
- * is held, into *OUT, else DATE_NONE.  It is opened for this check alone.  Fails
+ * is held, into *OUT, else DATE_NONE.  It is opened by C for this check alone.  Fails
  * with seal_broken, database, out_of_memory.
  */
 result consent_birth(struct op *op, const struct op_context *c, const struct ask *ask,

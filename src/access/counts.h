@@ -20,7 +20,7 @@ result counts_new(struct access_counts **out, struct error *e);
 /* Frees C; NULL is nothing. */
 void counts_free(struct access_counts *c);
 
-/* Counts a decision on DAY for the purpose with registry number PURPOSE (0: none of the policy's). */
+/* Counts a decision, ALLOWED or not, on DAY for the purpose with registry number PURPOSE (0: none of the policy's). */
 void counts_add(struct access_counts *c, date day, uint32_t purpose, bool allowed);
 
 struct purpose_count {

@@ -45,7 +45,7 @@ result gates_tick(struct gates *g, moment now, struct error *e);
 /* A reference to G's present, to be given back with gated_unref; NULL when no set was given yet. */
 struct gated *gates_ref(struct gates *g);
 
-/* Another reference to GATED. */
+/* Another reference to GATED, the caller's to give back. */
 struct gated *gated_ref(struct gated *gated);
 
 /* Gives GATED back; NULL is nothing. */

@@ -33,7 +33,7 @@ void record_text(struct record *r, enum entry_fact_key key, struct str text);
 void record_number(struct record *r, enum entry_fact_key key, int64_t number);
 
 /*
- * Adds to OP the entry that R describes.  Refusal or success is taken from
+ * Adds to OP the entry that R describes, made with the log keys of C.  Refusal or success is taken from
  * op->error and the verdict.  Fails with seal_broken, out_of_memory.
  */
 result record_decision(struct op *op, const struct op_context *c, const struct record *r, struct error *e);

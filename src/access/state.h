@@ -27,16 +27,17 @@ result state_acquire(struct arena *a, struct person_state *s, const struct perso
 		     uint16_t *position, struct error *e);
 
 /*
- * Makes S have the value (CATEGORY, ITEM): with VERSION, or its own when VERSION is
- * 0.  It is bound by the acquisition at POSITION alone when REPLACE, else also by
- * those it had, older ones of the same meaning merged (T2).  Fails with
- * out_of_memory.
+ * A value as a person has it: with `version`, or its own when that is 0; bound by
+ * the acquisition at `position` alone when `replace`, else also by those it had,
+ * older ones of the same meaning merged (T2).
  */
 struct state_value {
 	uint32_t category, item, version;
 	uint16_t position;
 	bool replace;
 };
+
+/* Makes S have the value V, in memory of the arena A.  Fails with out_of_memory. */
 result state_put_value(struct arena *a, struct person_state *s, const struct state_value *v, struct error *e);
 
 /* Gives the value (CATEGORY, ITEM) of S the VERSION; its binding stays.  Fails with out_of_memory. */
@@ -70,7 +71,7 @@ result state_resume(struct arena *a, struct person_state *s, const struct person
 /* Adds X to S (ON), or takes the objections to its purpose by its means out.  Fails with out_of_memory. */
 result state_object(struct arena *a, struct person_state *s, const struct person_objection *x, bool on, struct error *e);
 
-/* Stops provision by ARRANGEMENT (0: every one) in S, or lets it go on.  Fails with out_of_memory. */
+/* Stops provision by ARRANGEMENT (0: every one) in S (ON), or lets it go on.  Fails with out_of_memory. */
 result state_stop_provision(struct arena *a, struct person_state *s, uint32_t arrangement, bool on, struct error *e);
 
 /* Adds a hold through UNTIL (DATE_NONE: until released) to S and gives its number in *ID.  Fails with out_of_memory. */

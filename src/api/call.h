@@ -52,7 +52,7 @@ struct call {
 };
 
 /*
- * Makes the call of request R, after checking its token: NULL when it was answered
+ * Makes the call of request R of the interface CTX, after checking its token: NULL when it was answered
  * already (401).  The request's.
  */
 struct call *call_begin(struct http_request *r, void *ctx);
@@ -66,7 +66,7 @@ bool call_body(struct call *c);
 /* Parks the request and submits C's operation; RENDER makes the answer when it was done. */
 void call_submit(struct call *c, void (*render)(struct call *c));
 
-/* The `woken` of every route that parks. */
+/* The `woken` of every route that parks; CTX is the interface. */
 void call_woken(struct http_request *r, void *ctx);
 
 /* Answers with the operation's own answer and status. */
@@ -75,7 +75,7 @@ void call_render_answer(struct call *c);
 /* Refuses C with CODE at the JSON pointer WHERE before it became an operation: what is malformed. */
 void call_malformed(struct call *c, const char *where, const char *what);
 
-/* The text under KEY of C's body; empty when absent or null.  False, and answered, when it is no string. */
+/* The text under KEY of OBJECT, a part of C's body, into *OUT; empty when absent or null.  False, and answered, when it is no string. */
 bool call_text(struct call *c, const json_t *object, const char *key, struct str *out);
 
 /* The time under KEY of OBJECT into *OUT; unchanged when absent.  False, and answered, when it is none. */
@@ -84,7 +84,7 @@ bool call_time(struct call *c, const json_t *object, const char *key, moment *ou
 /* The strings of the array under KEY of OBJECT into *OUT and *N (the request's).  False, and answered, when it is none. */
 bool call_texts(struct call *c, const json_t *object, const char *key, const struct str **out, size_t *n);
 
-/* The reader of the calling event thread, or NULL without memory. */
+/* A's reader of the calling event thread, or NULL without memory. */
 struct access_reader *api_reader(struct api *a);
 
 /* Answers R with E as a problem that is no decision. */

@@ -16,7 +16,7 @@ json_t *view_refusal(struct call *c);
 /* A read's answer: values, withheld, log.  Written to OUT, as it is the hot path. */
 void view_read(const struct op_read *r, struct buf *out);
 
-/* A history's answer, likewise. */
+/* A history's answer to R, likewise written to OUT. */
 void view_history(const struct op_read *r, struct buf *out);
 
 /* What would be allowed, per item, with code, clause and law.  Written to OUT. */
