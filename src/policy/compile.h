@@ -44,9 +44,11 @@ void shape_check(struct compile *c);
 /* COUNT objects of SIZE from C's arena, or NULL with no_memory set.  The arena's. */
 void *compile_array(struct compile *c, size_t count, size_t size);
 
-/* Where the map N itself is named: its key, or its first character. */
+/* Where N itself is named: its key, or its first character; the file when a broken policy has no N. */
 static inline struct place node_place(const struct node *n)
 {
+	if (!n)
+		return (struct place){"policy.yaml", 1, 1};
 	return n->key.p ? n->key_at : n->at;
 }
 
