@@ -31,5 +31,6 @@ struct figure {
 /* Each family of figures is a table ended by a row without a name; main.c lists the families. */
 extern const struct figure figures_http[]; /* http_bare_N, http_parked_N, fdatasync */
 extern const struct figure figures_vault[]; /* vault_read, vault_create, vault_disk */
+extern const struct figure figures_gate[];  /* gate_decide */
 
 #endif
