@@ -192,7 +192,7 @@ static bool needed(const struct intake *in, size_t item)
 	for (size_t p = 0; p < g->here->n_purposes; p++) {
 		const struct gate_purpose *purpose = &g->purposes[p];
 
-		if (purpose->policy->prohibited || !bits_has(purpose->uses[in->ask.r->category], item))
+		if (purpose->prohibited || !bits_has(purpose->uses[in->ask.r->category], item))
 			continue;
 		if (bits_has(in->bound, p))
 			return true;
@@ -251,7 +251,7 @@ static bool check_items(struct intake *in, const uint64_t *unchanged)
 			bits_add(items, i);
 	if (!each_item(in, items, has_ground, true, CODE_SPECIAL_CARE_NO_GROUND))
 		return false;
-	memcpy(items, in->ask.asked, sizeof items);
+	memcpy(items, in->ask.asked, in->ask.words * sizeof *items);
 	if (category->external_id != POLICY_NONE && bits_has(items, (size_t)category->external_id) &&
 	    !needed(in, (size_t)category->external_id)) {
 		in->out->key_only = true;

@@ -33,10 +33,10 @@ static enum code ask_purpose(struct gate_ask *ask)
 			return CODE_PURPOSE_UNKNOWN;
 		ask->purpose_index = (size_t)index;
 		ask->purpose = &ask->g->purposes[index];
-		if (ask->purpose->policy->prohibited)
+		if (ask->purpose->prohibited)
 			return CODE_PURPOSE_PROHIBITED;
-		ask->observed = ask->purpose->policy->observe_until != DATE_NONE &&
-				ask->today <= ask->purpose->policy->observe_until;
+		ask->observed = ask->purpose->observe_until != DATE_NONE &&
+				ask->today <= ask->purpose->observe_until;
 		return CODE_NONE;
 	case PURPOSE_PERSON_REQUEST:
 		ask->person_request = true;
@@ -72,8 +72,10 @@ static void ask_for(struct gate_ask *ask)
 	ask->words = ask->category->words;
 	if (!items)
 		items = ask->purpose ? ask->purpose->uses[r->category] : ask->category->all;
-	for (size_t w = 0; w < ask->words; w++)
+	for (size_t w = 0; w < ask->words; w++) {
 		ask->pending[w] = ask->asked[w] = items[w] & ask->category->all[w];
+		ask->waived[w] = 0;
+	}
 }
 
 enum code gate_ask_open(struct gate_ask *ask, const struct gate *g, const struct gate_request *r,
@@ -81,7 +83,7 @@ enum code gate_ask_open(struct gate_ask *ask, const struct gate *g, const struct
 {
 	enum code code;
 
-	memset(ask, 0, sizeof *ask);
+	memset(ask, 0, offsetof(struct gate_ask, asked)); /* of the rest what counts is set by ask_for */
 	ask->g = g;
 	ask->r = r;
 	ask->state = state;
@@ -109,7 +111,7 @@ enum code gate_ask_open(struct gate_ask *ask, const struct gate *g, const struct
 static void ask_uses(struct gate_ask *ask)
 {
 	const uint64_t *uses = ask->purpose->uses[ask->r->category];
-	bool reason_missing = ask->purpose->policy->needs_reason && !ask->r->reason_given;
+	bool reason_missing = ask->purpose->needs_reason && !ask->r->reason_given;
 	uint64_t unused[GATE_ITEM_WORDS], all[GATE_ITEM_WORDS];
 
 	for (size_t w = 0; w < ask->words; w++) {
@@ -182,7 +184,7 @@ enum code gate_ask_person(const struct gate_ask *ask)
 {
 	const struct policy_role *role = ask->role->policy;
 
-	if (ask->purpose && ask->purpose->policy->needs_reason && !ask->r->reason_given)
+	if (ask->purpose && ask->purpose->needs_reason && !ask->r->reason_given)
 		return CODE_REASON_MISSING;
 	if (leaves(ask))
 		return CODE_RECIPIENT_UNKNOWN;
@@ -214,5 +216,5 @@ bool gate_ask_found(const struct gate_ask *ask)
 		return false;
 	if (!ask->state || !ask->state->exists)
 		return creates && !r->subject;
-	return creates || !ask->category || has_category(ask->state, ask->category->policy->number);
+	return creates || !ask->category || has_category(ask->state, ask->category->number);
 }

@@ -40,12 +40,12 @@ struct gate_ask {
 	bool observed; /* the purpose is, today */
 	date today;
 	const struct gate_category *category; /* NULL: none */
-	size_t words;
+	enum code lowest; /* of the codes given so far; CODE_NONE */
+	uint16_t *codes;
+	size_t words; /* of the following that count */
 	uint64_t asked[GATE_ITEM_WORDS];
 	uint64_t pending[GATE_ITEM_WORDS]; /* asked and not refused so far */
 	uint64_t waived[GATE_ITEM_WORDS];  /* pending only because the purpose is observed */
-	enum code lowest;		   /* of the codes given so far; CODE_NONE */
-	uint16_t *codes;
 };
 
 /*

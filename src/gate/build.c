@@ -1,4 +1,6 @@
 /* Turns the published versions into the tables of gate/table.h. */
+#include <string.h>
+
 #include "gate/table.h"
 
 static result no_memory(struct error *e)
@@ -108,8 +110,11 @@ static result build_category(struct gate *g, size_t index, struct error *e)
 	const struct policy_category *p = &g->here->categories[index];
 	struct gate_category *c = &g->categories[index];
 	uint64_t *all, *individual, *secret, *strict;
+	uint32_t *numbers;
 
 	c->policy = p;
+	c->number = p->number;
+	TAKE(g, numbers, p->n_items, e);
 	c->words = BITS_WORDS(p->n_items);
 	TAKE(g, all, c->words, e);
 	TAKE(g, individual, c->words, e);
@@ -118,6 +123,7 @@ static result build_category(struct gate *g, size_t index, struct error *e)
 	for (size_t i = 0; i < p->n_items; i++) {
 		const struct policy_item *item = &p->items[i];
 
+		numbers[i] = item->number;
 		bits_add(all, i);
 		if (item->class_ == DATA_INDIVIDUAL_NUMBER || item->type == ITEM_INDIVIDUAL_NUMBER)
 			bits_add(individual, i);
@@ -129,6 +135,7 @@ static result build_category(struct gate *g, size_t index, struct error *e)
 	}
 	bits_join(strict, individual, c->words);
 	bits_join(strict, secret, c->words);
+	c->numbers = numbers;
 	c->all = all;
 	c->individual = individual;
 	c->secret = secret;
@@ -152,6 +159,12 @@ static result build_purpose(struct gate *g, size_t index, struct error *e)
 	uint16_t *through;
 
 	out->policy = p;
+	out->number = p->number;
+	out->observe_until = p->observe_until;
+	out->prohibited = p->prohibited;
+	out->needs_reason = p->needs_reason;
+	out->may_object = p->may_object;
+	out->stops = p->n_stops_after > 0;
 	if (p->basis == BASIS_CONSENT)
 		out->consent = g->here->consents[p->consent].number;
 	out->task = among(g->here->task_purposes, g->here->n_task_purposes, index);
@@ -192,6 +205,23 @@ static result build_role(struct gate *g, size_t index, struct error *e)
 	return item_masks(g, g->here, p->collects, p->n_collects, &out->collects, e);
 }
 
+/* Looks at the ends of ID only: what is the same there is told apart by comparing. */
+static uint32_t name_hash(struct str id)
+{
+	uint64_t head = 0, tail = 0;
+
+	if (id.n >= sizeof head) {
+		memcpy(&head, id.p, sizeof head);
+		memcpy(&tail, id.p + id.n - sizeof tail, sizeof tail);
+	} else {
+		for (size_t i = 0; i < id.n; i++)
+			head = head << 8 | (unsigned char)id.p[i];
+	}
+	head = (head ^ id.n) * UINT64_C(0x9e3779b97f4a7c15);
+	head = (head ^ (head >> 32) ^ tail ^ (tail >> 32)) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(head >> 32);
+}
+
 static result build_names(struct gate *g, struct error *e)
 {
 	size_t size = 2;
@@ -201,11 +231,12 @@ static result build_names(struct gate *g, struct error *e)
 	TAKE(g, g->names, size, e);
 	g->names_mask = (uint32_t)(size - 1);
 	for (size_t i = 0; i < g->here->n_purposes; i++) {
-		uint32_t at = gate_name_hash(g->here->purposes[i].id) & g->names_mask;
+		struct str id = g->here->purposes[i].id;
+		uint32_t at = name_hash(id) & g->names_mask;
 
-		while (g->names[at])
+		while (g->names[at].purpose)
 			at = (at + 1) & g->names_mask;
-		g->names[at] = (uint16_t)(i + 1);
+		g->names[at] = (struct gate_name){id, i + 1};
 	}
 	return RESULT_OK;
 }
@@ -376,10 +407,10 @@ const struct policy *gate_policy(const struct gate *g)
 
 int gate_purpose_of(const struct gate *g, struct str id)
 {
-	uint32_t at = gate_name_hash(id) & g->names_mask;
+	uint32_t at = name_hash(id) & g->names_mask;
 
-	for (; g->names[at]; at = (at + 1) & g->names_mask)
-		if (str_eq(g->here->purposes[g->names[at] - 1].id, id))
-			return g->names[at] - 1;
+	for (; g->names[at].purpose; at = (at + 1) & g->names_mask)
+		if (str_eq(g->names[at].id, id))
+			return (int)g->names[at].purpose - 1;
 	return POLICY_NONE;
 }

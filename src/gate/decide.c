@@ -32,12 +32,12 @@ static bool objected(const struct gate_ask *ask)
 {
 	const struct person_state *state = ask->state;
 
-	if (state->objects_to_all && ask->purpose->policy->may_object)
+	if (state->objects_to_all && ask->purpose->may_object)
 		return true;
 	for (size_t i = 0; i < state->n_objections; i++) {
 		const struct person_objection *o = &state->objections[i];
 
-		if (o->purpose != ask->purpose->policy->number)
+		if (o->purpose != ask->purpose->number)
 			continue;
 		if (!o->n_means || !ask->r->means.n)
 			return true;
@@ -70,7 +70,7 @@ static enum code marks_code(const struct gate_ask *ask)
 		return CODE_NONE;
 	if (objected(ask))
 		return CODE_OBJECTED;
-	return stopped(ask) ? CODE_AFTER_EVENT : CODE_NONE;
+	return ask->purpose->stops && stopped(ask) ? CODE_AFTER_EVENT : CODE_NONE;
 }
 
 static bool has_number(const uint32_t *list, size_t n, uint32_t number)
@@ -90,7 +90,7 @@ static bool suspended(const struct gate_ask *ask, uint32_t item)
 	for (size_t i = 0; i < state->n_suspensions; i++) {
 		const struct person_suspension *s = &state->suspensions[i];
 
-		if ((!s->n_purposes || has_number(s->purposes, s->n_purposes, ask->purpose->policy->number)) &&
+		if ((!s->n_purposes || has_number(s->purposes, s->n_purposes, ask->purpose->number)) &&
 		    (!s->n_items || has_number(s->items, s->n_items, item)))
 			return true;
 	}
@@ -172,7 +172,7 @@ static struct outcome judge(const struct gate_ask *ask, struct standing *s, size
 		o.code = CODE_PURPOSE_NOT_BOUND;
 	else if (basis != CODE_NONE)
 		o.code = basis;
-	else if (suspended(ask, ask->category->policy->items[item].number))
+	else if (suspended(ask, ask->category->numbers[item]))
 		o.code = CODE_SUSPENDED;
 	else if (s->marks != CODE_NONE)
 		o.code = s->marks;
@@ -188,19 +188,19 @@ static bool judge_items(struct gate_ask *ask, uint64_t *observed)
 	struct standing s = {0};
 	uint64_t reached[GATE_ITEM_WORDS];
 	bool may_know = ask->role->policy->may & GATE_ACTION(ACTION_LOOKUP);
-	size_t first = gate_value_at(ask->state, 0, 0, c->policy->number, 0);
+	size_t first = gate_value_at(ask->state, 0, 0, c->number, 0);
 
 	if (ask->purpose->consent)
 		s.consent = gate_consent_of(ask->state, ask->purpose->consent);
 	s.basis = basis_code(ask, s.consent);
 	s.marks = marks_code(ask);
-	memcpy(reached, ask->pending, sizeof reached);
+	memcpy(reached, ask->pending, ask->words * sizeof *reached);
 	for (size_t w = 0; w < ask->words; w++) {
 		for (uint64_t left = reached[w]; left; left &= left - 1) {
 			size_t item = w * 64 + (size_t)__builtin_ctzll(left);
-			uint32_t number = c->policy->items[item].number;
+			uint32_t number = c->numbers[item];
 			struct outcome o = judge(ask, &s, item,
-						 gate_value_of(ask->state, first, first + item, c->policy->number,
+						 gate_value_of(ask->state, first, first + item, c->number,
 							       number));
 
 			may_know = may_know || o.may_know;
@@ -217,8 +217,8 @@ static bool judge_items(struct gate_ask *ask, uint64_t *observed)
 	}
 	if (may_know)
 		return true;
-	memcpy(ask->pending, reached, sizeof reached);
-	memset(observed, 0, sizeof reached);
+	memcpy(ask->pending, reached, ask->words * sizeof *reached);
+	memset(observed, 0, ask->words * sizeof *observed);
 	return false;
 }
 
@@ -226,8 +226,8 @@ static bool judge_items(struct gate_ask *ask, uint64_t *observed)
 static void conclude(const struct gate_ask *ask, bool not_found, struct gate_verdict *out)
 {
 	out->n_items = ask->category->policy->n_items;
-	memcpy(out->asked, ask->asked, sizeof out->asked);
-	memcpy(out->allowed, ask->pending, sizeof out->allowed);
+	memcpy(out->asked, ask->asked, ask->words * sizeof *ask->asked);
+	memcpy(out->allowed, ask->pending, ask->words * sizeof *ask->pending);
 	out->code = ask->lowest;
 	if (!bits_none(out->observed, ask->words))
 		out->verdict = VERDICT_OBSERVED;

@@ -19,7 +19,7 @@ static bool purpose_keeps(const struct gate *g, size_t purpose, const struct gat
 {
 	const struct gate_purpose *p = &g->purposes[purpose];
 
-	if (p->policy->prohibited || !bits_has(p->uses[slot->category], slot->item))
+	if (p->prohibited || !bits_has(p->uses[slot->category], slot->item))
 		return false;
 	if (p->consent) { /* bound once the consent was ever given, to what is in its scope (T2) */
 		const struct person_consent *c = gate_consent_of(state, p->consent);

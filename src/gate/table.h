@@ -57,6 +57,7 @@ struct gate_version {
 	uint16_t *purpose_keep;		  /* by index here */
 };
 
+/* What decisions look at lies together: the policy's own structs are wide, and each line of the cache counts. */
 struct gate_purpose {
 	const struct policy_purpose *policy;
 	const uint64_t **uses;	    /* per category */
@@ -65,12 +66,17 @@ struct gate_purpose {
 	size_t n_through;
 	const uint64_t *own_use;    /* categories that are entrusted for other purposes */
 	uint32_t consent;	    /* registry number of its basis; 0: another basis */
+	uint32_t number;
+	date observe_until;
 	bool task;		    /* a statutory task for individual numbers */
+	bool prohibited, needs_reason, may_object, stops;
 };
 
 struct gate_category {
 	const struct policy_category *policy;
 	size_t words;
+	uint32_t number;
+	const uint32_t *numbers; /* of its items */
 	const uint64_t *all, *individual, *secret;
 	const uint64_t *strict; /* never answered because a purpose is observed */
 };
@@ -85,6 +91,12 @@ struct gate_role {
 struct gate_slot {
 	uint16_t category, item;
 	bool here;
+};
+
+/* The id of a purpose. */
+struct gate_name {
+	struct str id;
+	size_t purpose; /* its index + 1; 0: nothing here */
 };
 
 /* How many registry numbers of a kind there are, 0 with them. */
@@ -105,7 +117,7 @@ struct gate {
 	struct gate_role *roles;
 	uint16_t *role_of;	/* by number: index + 1; 0: none */
 	struct gate_slot *slots; /* by item number */
-	uint16_t *names;	/* purpose ids by hash: index + 1 */
+	struct gate_name *names; /* by hash */
 	uint32_t names_mask;
 	struct gate_clock *clocks;
 	size_t n_clocks, cap_clocks;
@@ -113,16 +125,6 @@ struct gate {
 
 /* The purpose of G here whose id is ID, or POLICY_NONE. */
 int gate_purpose_of(const struct gate *g, struct str id);
-
-/* The hash that the name ID is kept by. */
-static inline uint32_t gate_name_hash(struct str id)
-{
-	uint32_t h = 2166136261u; /* FNV-1a */
-
-	for (size_t i = 0; i < id.n; i++)
-		h = (h ^ (unsigned char)id.p[i]) * 16777619u;
-	return h;
-}
 
 /* Version number N of G, or NULL.  G's. */
 static inline const struct gate_version *gate_version_of(const struct gate *g, uint32_t n)

@@ -11,29 +11,29 @@ struct chance {
 	uint64_t state;
 };
 
-/* A number below N. */
+/* A number below N from C. */
 uint32_t chance_below(struct chance *c, uint32_t n);
 
-/* True PERCENT times of a hundred. */
+/* True by C PERCENT times of a hundred. */
 bool chance_of(struct chance *c, uint32_t percent);
 
-/* One to four published versions into *OUT, all of A. */
+/* One to four published versions by C into *OUT, all of A. */
 void chance_policies(struct chance *c, struct arena *a, struct policy_set *out);
 
-/* A person into *OUT, all of A; the arrays can be shortened. */
+/* A person by C into *OUT, with numbers of SET and some of nobody, all of A. */
 void chance_person(struct chance *c, struct arena *a, const struct policy_set *set, struct person_state *out);
 
-/* A question under the version P, of A. */
+/* A question by C under the version P into *OUT, of A. */
 void chance_request(struct chance *c, struct arena *a, const struct policy *p, struct gate_request *out);
 
-/* An acquisition under the version P, with one consent at the most, of A. */
+/* An acquisition by C at about NOW under the version P into *OUT, with one consent at the most, of A. */
 void chance_acquisition(struct chance *c, struct arena *a, const struct policy *p, moment now,
 			struct gate_acquisition *out);
 
-/* A consent or its withdrawal under the version P. */
+/* A consent by C or its withdrawal at about NOW under the version P into *OUT. */
 void chance_consent(struct chance *c, const struct policy *p, moment now, struct gate_consent *out);
 
-/* A time near the policies', often on a midnight of Japan or a millisecond beside it. */
+/* A time by C near the policies', often on a midnight of Japan or a millisecond beside it. */
 moment chance_moment(struct chance *c);
 
 #endif

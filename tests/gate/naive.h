@@ -17,7 +17,7 @@ struct naive {
 	const struct person_state *s; /* NULL: nobody */
 };
 
-/* As gate_decide for Q. */
+/* As gate_decide for Q into *OUT. */
 void naive_decide(const struct naive *q, struct gate_verdict *out);
 
 /* The code that gate_acquire gives for Q, A and UNCHANGED; *BINDING is the acquisition, zero when refused. */
@@ -32,36 +32,36 @@ enum keeping naive_keeping(const struct naive *q, size_t value);
 
 /* What naive_rules.c knows, rule by rule; numbers are registry numbers. */
 
-/* T8: whether the clock C of the version P has not run out for what came in by A. */
+/* T8: whether the clock C of the version P has not run out for Q's person and what came in by A. */
 bool rule_clock(const struct naive *q, const struct policy *p, const struct policy_clock *c,
 		const struct person_acquisition *a);
 
-/* T1, T8: whether ITEM may still be kept for PURPOSE by what came in by A. */
+/* T1, T8: whether ITEM may still be kept for PURPOSE by what came in by A from Q's person. */
 bool rule_kept(const struct naive *q, uint32_t item, uint32_t purpose, const struct person_acquisition *a);
 
-/* T2, T5: whether A told PURPOSE. */
+/* T2, T5: whether under Q's versions A told PURPOSE. */
 bool rule_told(const struct naive *q, uint32_t purpose, const struct person_acquisition *a);
 
-/* T2, T6: whether ITEM, come in by A, may serve PURPOSE but for PURPOSE's own consent. */
+/* T2, T6: whether ITEM of Q's person, come in by A, may serve PURPOSE but for PURPOSE's own consent. */
 bool rule_serves(const struct naive *q, uint32_t item, const struct policy_purpose *purpose,
 		 const struct person_acquisition *a);
 
-/* T7: whether C covers ITEM for PURPOSE. */
+/* T7: whether under Q's versions C covers ITEM for PURPOSE. */
 bool rule_covers(const struct naive *q, const struct person_consent *c, uint32_t purpose, uint32_t item);
 
-/* Whether PURPOSE of the version P uses ITEM. */
+/* Whether one of the N USES, said in the version P, has ITEM. */
 bool rule_uses(const struct policy *p, const struct policy_uses *uses, size_t n, uint32_t item);
 
 /* What Q's person said last of CONSENT, or NULL.  The state's. */
 const struct person_consent *rule_consent(const struct naive *q, uint32_t consent);
 
-/* T8: whether EVENT of the version in force has happened before today and was not cancelled since. */
+/* T8: whether EVENT of Q's version in force has happened before today and was not cancelled since. */
 bool rule_over(const struct naive *q, int event);
 
 /* Version N of Q, or NULL.  The set's. */
 const struct policy *rule_version(const struct naive *q, uint32_t n);
 
-/* Today in the zone of the policy in force. */
+/* Q's day, in the zone of the policy in force. */
 date rule_today(const struct naive *q);
 
 #endif
