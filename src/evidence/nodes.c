@@ -135,6 +135,17 @@ static result node(void *ctx, unsigned height, uint64_t index, struct merkle_has
 	return RESULT_OK;
 }
 
+result log_nodes_leaf(struct log_nodes *n, uint64_t index, struct merkle_hash *out, struct error *e)
+{
+	struct str entry;
+
+	if (!n->reader)
+		return node(n, 0, index, out, e);
+	TRY(log_reader_entry(n->reader, index, &entry, e));
+	merkle_leaf(entry, out);
+	return RESULT_OK;
+}
+
 struct merkle_source log_nodes_source(struct log_nodes *n)
 {
 	return (struct merkle_source){node, n};

@@ -28,6 +28,12 @@ void log_nodes_free(struct log_nodes *n);
 /* N as a source: its nodes fail with log_corrupt, io, database when neither files nor entries give them.  N's. */
 struct merkle_source log_nodes_source(struct log_nodes *n);
 
+/*
+ * The leaf of entry INDEX into OUT: of the entry itself when N has a reader, else
+ * from the files.  Fails as the source.
+ */
+result log_nodes_leaf(struct log_nodes *n, uint64_t index, struct merkle_hash *out, struct error *e);
+
 /* From now on N uses no files. */
 void log_nodes_without_files(struct log_nodes *n);
 

@@ -73,7 +73,7 @@ result proof_verify(struct str receipt, struct str entry, const struct note_key 
 	return RESULT_OK;
 }
 
-/* The leaf INDEX of N's tree and its proof in the tree of SIZE; true in *FINE when they lead to ROOT. */
+/* Makes in P the proof of entry INDEX in N's tree of SIZE, and checks that it leads from the entry to ROOT. */
 static result prove(struct log_nodes *n, uint64_t index, uint64_t size, const struct merkle_hash *root,
 		    struct merkle_proof *p, struct error *e)
 {
@@ -81,7 +81,7 @@ static result prove(struct log_nodes *n, uint64_t index, uint64_t size, const st
 	struct merkle_hash leaf;
 
 	TRY(merkle_prove_inclusion(&s, index, size, p, e));
-	TRY(s.node(s.ctx, 0, index, &leaf, e));
+	TRY(log_nodes_leaf(n, index, &leaf, e));
 	if (!merkle_included(index, 0, size, &leaf, p, root))
 		return error_set(e, CODE_LOG_CORRUPT, "the log's entries do not lead to its signed root");
 	return RESULT_OK;
