@@ -82,6 +82,18 @@ static void questions(struct compile *c, int purpose, const struct node *n)
 	}
 }
 
+/* A basis that is a map names one ground. */
+static void one_basis(struct compile *c, const struct node *basis)
+{
+	if (!basis || basis->kind != NODE_MAP)
+		return;
+	if (basis->n == 0)
+		check_missing(c, basis, "consent", "a basis names a consent or a statute, or is `announced`");
+	if (node_get(basis, "consent") && node_get(basis, "statute"))
+		findings_add(c->f, FINDING_KEY_OF_OTHER_TYPE, node_get(basis, "statute")->key_at,
+			     STR("name the one that the purpose rests on"), "a basis is a consent or a statute, not both");
+}
+
 static void purpose(struct compile *c, int purpose)
 {
 	const struct policy *p = c->p;
@@ -91,6 +103,7 @@ static void purpose(struct compile *c, int purpose)
 
 	classes(c, purpose, n);
 	entrusted(c, purpose, n);
+	one_basis(c, node_get(n, "basis"));
 	if (uses && uses->kind == NODE_MAP && uses->n == 0 && !o->prohibited)
 		findings_add(c->f, FINDING_PURPOSE_WITHOUT_ITEMS, uses->at, STR("name the items that it opens"),
 			     "purpose \"%.*s\" uses no item", ID(o->id));
