@@ -12,9 +12,19 @@
 
 /*
  * Only a stall that comes back is one: on a busy machine any single run may be
- * paused for longer than the bound.
+ * paused for longer than the bound.  Where all answers are slow (1,000 connections
+ * under a thread sanitizer beside other work), a stall is what is out of line with
+ * them; but never more than STALL_MS, below the second after which the event loop
+ * looks again by itself, so that a lost wake always shows.
  */
-enum { GAP_MS = 250, TRIES = 3 };
+enum { GAP_MS = 250, STALL_MS = 900, OUT_OF_LINE = 4, TRIES = 3 };
+
+static double gap_bound(const struct load_report *report)
+{
+	double slow = report->p50_ms * OUT_OF_LINE;
+
+	return slow < GAP_MS ? GAP_MS : slow > STALL_MS ? STALL_MS : slow;
+}
 
 static void ask_parked(void *ctx, unsigned connection, struct buf *out)
 {
@@ -48,7 +58,7 @@ static void no_stall(struct test_server *s, unsigned connections, unsigned idle)
 		assert_ok(load_run(&l, &report, &e), &e);
 		assert_int_equal(report.errors, 0);
 		assert_true(report.answers >= connections);
-		if (report.gap_ms <= GAP_MS)
+		if (report.gap_ms <= gap_bound(&report))
 			return;
 		l.ms = 400;
 	}
