@@ -36,6 +36,21 @@ static const struct cmd_option *option(const struct cmd_usage *u, const char *ar
 	return NULL;
 }
 
+/* Keeps VALUE for O; CMD_GO_ON, or the exit status. */
+static int keep_value(const struct cmd_usage *u, const struct cmd_option *o, const char *value)
+{
+	size_t length = strlen(o->metavar), n = 0;
+
+	if (length > 3 && strcmp(o->metavar + length - 3, "...") == 0) {
+		while (o->value[n])
+			n++;
+		if (n == CMD_REPEATS)
+			return wrong(u, "this option comes too often:", o->name);
+	}
+	o->value[n] = value;
+	return CMD_GO_ON;
+}
+
 /* Takes the option at ARGV[*I] and its value; CMD_GO_ON, or the exit status. */
 static int take_option(const struct cmd_usage *u, int argc, char **argv, int *i)
 {
@@ -54,8 +69,7 @@ static int take_option(const struct cmd_usage *u, int argc, char **argv, int *i)
 		value = argv[++*i];
 	if (!value)
 		return wrong(u, "this option needs a value:", o->name);
-	*o->value = value;
-	return CMD_GO_ON;
+	return keep_value(u, o, value);
 }
 
 int cmd_parse(const struct cmd_usage *u, int argc, char **argv, const char **given)

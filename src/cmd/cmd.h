@@ -27,7 +27,13 @@ struct command {
 	int (*run)(int argc, char **argv); /* argv[0] is the command's name; gives the exit status */
 };
 
-/* An option: with METAVAR it takes a value, into *VALUE, else it sets *FLAG. */
+enum { CMD_REPEATS = 256 };
+
+/*
+ * An option: with METAVAR it takes a value, into *VALUE, else it sets *FLAG.  One
+ * whose METAVAR ends in "..." may come up to CMD_REPEATS times; VALUE is then an
+ * array of one more, NULL behind the last.
+ */
 struct cmd_option {
 	const char *name; /* "--json" */
 	const char *metavar;
@@ -69,6 +75,7 @@ int cmd_fail(const struct error *e);
 int cmd_finish(int status);
 
 /* The commands, one file each; ARGC and ARGV as in struct command. */
+int cmd_deidentify(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

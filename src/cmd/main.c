@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 
 static const struct command commands[] = {
+	{"deidentify", "anonymize or pseudonymize a table", cmd_deidentify},
 	{"init", "make an instance", cmd_init},
 	{"policy", "check a policy directory", cmd_policy},
 	{"serve", "serve an instance", cmd_serve},

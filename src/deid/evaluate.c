@@ -31,6 +31,9 @@ struct deid_evaluator {
 	struct deid_histogram *histogram; /* by sensitive column */
 	struct deid_model_room room;
 	struct deid_size *size;
+
+	uint32_t *large; /* aecs: by class, cells that are large enough, */
+	uint32_t *small; /* and the rows of those that are not */
 };
 
 static bool allocate(struct deid_evaluator *v, struct deid_problem *p)
@@ -54,6 +57,12 @@ static bool allocate(struct deid_evaluator *v, struct deid_problem *p)
 	v->size = p->whole_table ? malloc(cells * sizeof *v->size) : NULL;
 	if (!v->flag || !v->forced || !v->more || !v->leaf || !v->share || (p->whole_table && !v->size))
 		return false;
+	if (p->metric.kind == DEID_AECS) {
+		v->large = malloc(cells * sizeof *v->large);
+		v->small = malloc(cells * sizeof *v->small);
+		if (!v->large || !v->small)
+			return false;
+	}
 	if (!p->histograms)
 		return true;
 	v->begin = malloc((cells + 1) * sizeof *v->begin);
@@ -107,6 +116,8 @@ void deid_evaluator_free(struct deid_evaluator *v)
 	free(v->room.sum);
 	free(v->room.sorted);
 	free(v->size);
+	free(v->large);
+	free(v->small);
 	free(v);
 }
 
@@ -165,7 +176,8 @@ static uint8_t check_class(const struct deid_evaluator *v, const struct deid_cla
 		const struct deid_model *m = &p->model[i];
 
 		if (!deid_model_by_class(m) ||
-		    deid_model_holds(m, c, deid_model_needs_histogram(m) ? &p->sensitive[m->sensitive] : NULL, p->rows, &v->room))
+		    deid_model_holds(m, c, deid_model_needs_histogram(m) ? &p->sensitive[m->sensitive] : NULL,
+				     p->sensitive_rows, &v->room))
 			continue;
 		if (deid_model_by_record(m))
 			return FORCED;
@@ -350,19 +362,19 @@ static void price_values(struct deid_evaluator *v, const struct deid_cells *cell
 	out->key = deid_metric_key(&p->metric, v->share);
 }
 
-/* How many leaf combinations class CLASS_ stands for, or the logarithm of that. */
-static double area_of(const struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
-		      uint32_t class_, bool logarithm)
+/* How many leaf combinations CELL stands for at LEVELS, or the logarithm of that. */
+static double area_of(const struct deid_problem *p, const struct deid_cells *cells, const uint8_t *levels, uint32_t cell)
 {
-	const struct deid_pack *pack = &v->p->pack;
+	const struct deid_pack *pack = &p->pack;
+	bool logarithm = p->metric.kind == DEID_KL;
 	double area = logarithm ? 0 : 1;
 
 	for (size_t c = 0; c < pack->chunks; c++) {
-		uint32_t code = cells->chunk[c][v->classes.first[class_]];
+		uint32_t code = cells->chunk[c][cell];
 
 		for (size_t i = pack->chunk[c].from; i < pack->chunk[c].from + pack->chunk[c].n; i++) {
 			size_t a = pack->order[i];
-			uint32_t size = v->p->h[a]->level[levels[a]].size[deid_pack_leaf(pack, i, code)];
+			uint32_t size = p->h[a]->level[levels[a]].size[deid_pack_leaf(pack, i, code)];
 
 			if (logarithm)
 				area += log2((double)size);
@@ -373,8 +385,9 @@ static double area_of(const struct deid_evaluator *v, const struct deid_cells *c
 	return area;
 }
 
-static double whole_area(const struct deid_problem *p, bool logarithm)
+static double whole_area(const struct deid_problem *p)
 {
+	bool logarithm = p->metric.kind == DEID_KL;
 	double area = logarithm ? 0 : 1;
 
 	for (size_t a = 0; a < p->attributes; a++) {
@@ -386,71 +399,122 @@ static double whole_area(const struct deid_problem *p, bool logarithm)
 	return area;
 }
 
-/* Sums over classes for ambiguity and kl: all, kept, and what is forced on finer transformations. */
-static void price_areas(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
-			struct deid_outcome *out)
+/* Ambiguity: records times the combinations that each may stand for. */
+static void price_ambiguity(const struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
+			    struct deid_outcome *out)
 {
 	const struct deid_problem *p = v->p;
-	bool kl = p->metric.kind == DEID_KL;
-	double whole = whole_area(p, kl), n = (double)p->rows, kept = 0, all = 0, forced = 0, rest;
+	double whole = whole_area(p), n = (double)p->rows, kept = 0, finest = 0;
 
-	for (uint32_t i = 0; i < v->classes.n; i++) {
-		double size = v->classes.size[i], area, part;
-
-		if (v->flag[i] == EMPTY)
-			continue;
-		area = area_of(v, cells, levels, i, kl);
-		part = size * (kl ? area - log2(size) : area);
-		all += part;
-		kept += v->flag[i] == KEPT ? part : 0;
-		forced += v->flag[i] == FORCED && !kl ? size * (whole - area) : 0;
-	}
-	rest = (double)out->suppressed * (kl && out->suppressed ? whole - log2((double)out->suppressed) : whole);
-	out->key = deid_metric_round(&p->metric, (kept + rest + (kl ? p->metric.log_tuples : 0)) / n);
-	out->from_below = (all + (kl ? p->metric.log_tuples : 0)) / n;
-	out->from_above = forced / n;
-}
-
-static void price_classes(const struct deid_evaluator *v, struct deid_outcome *out)
-{
-	const struct deid_problem *p = v->p;
-	uint64_t least = p->min_size, squares = 0, floor_squares = 0, forced = 0, small = 0;
-
-	for (uint32_t i = 0; i < v->classes.n; i++) {
-		uint64_t size = v->classes.size[i];
-		/* in a coarser transformation a row shares its class with so many, or is suppressed at a higher price */
-		uint64_t square = size * (size > least ? size : least);
-
-		floor_squares += square;
+	for (uint32_t i = 0; i < v->classes.n; i++)
 		if (v->flag[i] == KEPT)
-			squares += size * size;
-		if (v->flag[i] == FORCED)
-			forced += square;
-		else
-			out->cap_above += size / least;
-		if (size < least)
-			small += size;
-		else
-			out->cap_below++;
-	}
-	out->cap_below += small / least;
-	if (p->metric.kind == DEID_DISCERNABILITY) {
-		out->key = (double)(squares + p->rows * out->suppressed);
-		out->from_below = (double)floor_squares;
-		out->from_above = (double)(p->rows * out->forced) - (double)forced;
-	} else {
-		out->key = (double)p->rows / ((double)out->classes + (out->suppressed > 0));
-	}
+			kept += v->classes.size[i] * area_of(p, cells, levels, v->classes.first[i]);
+	for (uint32_t i = 0; i < cells->n; i++)
+		if (v->flag[v->classes.of[i]] != FORCED)
+			finest += cells->count[i] * area_of(p, cells, cells->levels, i);
+	out->key = deid_metric_round(&p->metric, (kept + (double)out->suppressed * whole) / n);
+	out->between = (finest + (double)out->forced * whole) / n;
 }
 
-double deid_outcome_bound(const struct deid_problem *p, const struct deid_outcome *below,
-			  const struct deid_outcome *above)
+/*
+ * Kullback-Leibler divergence of the table from what the classes tell, each
+ * spread evenly over the combinations it may stand for; what is suppressed is one
+ * class over all.  Joining classes never makes it smaller.
+ */
+static void price_kl(const struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
+		     struct deid_outcome *out)
 {
-	uint64_t cap = below->cap_below < above->cap_above ? below->cap_below : above->cap_above;
+	const struct deid_problem *p = v->p;
+	double n = (double)p->rows, rest = (double)out->suppressed, kept = 0, finest = 0;
 
-	if (p->metric.kind == DEID_AECS)
-		return (double)p->rows / ((double)(cap ? cap : 1) + (p->limit > 0));
-	return below->from_below + above->from_above;
+	for (uint32_t i = 0; i < v->classes.n; i++) {
+		double size = v->classes.size[i];
+
+		if (v->flag[i] == KEPT)
+			kept += size * (area_of(p, cells, levels, v->classes.first[i]) - log2(size));
+	}
+	for (uint32_t i = 0; i < cells->n; i++) {
+		double size = cells->count[i];
+
+		/* cells of one class that differ in sensitive values would count too much: then as if all were one class */
+		if (size > 0)
+			finest += size * (area_of(p, cells, cells->levels, i) - log2(cells->aux ? n : size));
+	}
+	kept += rest > 0 ? rest * (whole_area(p) - log2(rest)) : 0;
+	out->key = deid_metric_round(&p->metric, (kept + p->metric.log_tuples) / n);
+	out->between = (finest + p->metric.log_tuples) / n;
+}
+
+/* Discernability: each record pays its class's size, or all rows when it is suppressed. */
+static void price_discernability(const struct deid_evaluator *v, const struct deid_cells *cells, struct deid_outcome *out)
+{
+	const struct deid_problem *p = v->p;
+	uint64_t least = p->min_size, squares = 0, finest = 0;
+
+	for (uint32_t i = 0; i < v->classes.n; i++)
+		if (v->flag[i] == KEPT)
+			squares += (uint64_t)v->classes.size[i] * v->classes.size[i];
+	for (uint32_t i = 0; i < cells->n; i++) {
+		uint64_t size = cells->count[i];
+
+		/* a kept record shares its class with so many at least; a suppressed one pays more */
+		if (v->flag[v->classes.of[i]] != FORCED)
+			finest += size * (size > least ? size : least);
+	}
+	out->key = (double)(squares + p->rows * out->suppressed);
+	out->between = (double)(finest + p->rows * out->forced);
+}
+
+/*
+ * Average class size.  Between the cells and the classes, each kept class has
+ * either a cell that is large enough by itself, or only small ones that are large
+ * enough together.
+ */
+static void price_aecs(const struct deid_evaluator *v, const struct deid_cells *cells, struct deid_outcome *out)
+{
+	const struct deid_problem *p = v->p;
+	uint64_t least = p->min_size, most = 0;
+
+	memset(v->large, 0, v->classes.n * sizeof *v->large);
+	memset(v->small, 0, v->classes.n * sizeof *v->small);
+	for (uint32_t i = 0; i < cells->n; i++) {
+		uint32_t size = cells->count[i];
+
+		if (size < least)
+			v->small[v->classes.of[i]] += size;
+		else
+			v->large[v->classes.of[i]]++;
+	}
+	for (uint32_t i = 0; i < v->classes.n; i++) {
+		uint64_t by_size = v->classes.size[i] / least, by_cells = v->large[i] + v->small[i] / least;
+
+		if (v->flag[i] != FORCED)
+			most += by_size < by_cells ? by_size : by_cells;
+	}
+	out->key = (double)p->rows / ((double)out->classes + (out->suppressed > 0));
+	out->between = (double)p->rows / ((double)(most ? most : 1) + (p->limit > 0));
+}
+
+static void price(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
+		  struct deid_outcome *out, double *share)
+{
+	switch (v->p->metric.kind) {
+	case DEID_AMBIGUITY:
+		price_ambiguity(v, cells, levels, out);
+		break;
+	case DEID_KL:
+		price_kl(v, cells, levels, out);
+		break;
+	case DEID_DISCERNABILITY:
+		price_discernability(v, cells, out);
+		break;
+	case DEID_AECS:
+		price_aecs(v, cells, out);
+		break;
+	default:
+		price_values(v, cells, levels, out, share);
+		break;
+	}
 }
 
 result deid_evaluate(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
@@ -469,14 +533,8 @@ result deid_evaluate(struct deid_evaluator *v, const struct deid_cells *cells, c
 	out->hopeless = out->forced > p->limit || (p->limit == 0 && p->merging && out->suppressed > 0);
 	if (unshared && p->shared_min > 0)
 		out->hopeless = true; /* persons without rows in a class are without in any part of it that holds them */
-	if (deid_metric_by_value(&p->metric)) {
-		if (!out->hopeless)
-			price_values(v, cells, levels, out, share);
-	} else if (p->metric.kind == DEID_AMBIGUITY || p->metric.kind == DEID_KL) {
-		price_areas(v, cells, levels, out);
-	} else {
-		price_classes(v, out);
-	}
+	if (!out->hopeless)
+		price(v, cells, levels, out, share);
 	return RESULT_OK;
 }
 

@@ -25,11 +25,7 @@ struct deid_outcome {
 	uint64_t smallest;   /* rows of the smallest that is kept */
 	bool hopeless;	     /* no finer transformation is feasible */
 
-	/* for bounds on other transformations, by-class metrics */
-	double from_below; /* what no coarser transformation can undercut, but for what is suppressed */
-	double from_above; /* what forced suppression adds for all finer ones */
-	uint64_t cap_below; /* aecs: classes that a coarser one keeps at most */
-	uint64_t cap_above; /* aecs: classes that a finer one keeps at most */
+	double between;	     /* by-class metrics: no key between the cells' levels and these is below */
 };
 
 /* An evaluator for P, which must outlive it; NULL when there is no memory.  Freed by deid_evaluator_free. */
@@ -59,9 +55,5 @@ bool deid_evaluated_suppressed(const struct deid_evaluator *v, uint32_t i);
  * memory; freed by free.  V's classes are no longer valid afterwards.
  */
 struct deid_cells *deid_evaluated_cells(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels);
-
-/* A by-class metric's key that no transformation of P between two outcomes, BELOW and ABOVE, can undercut. */
-double deid_outcome_bound(const struct deid_problem *p, const struct deid_outcome *below,
-			  const struct deid_outcome *above);
 
 #endif

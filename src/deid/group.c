@@ -21,6 +21,12 @@ struct hashed {
 	uint32_t stamp; /* of the grouping that it belongs to: nothing is ever cleared */
 };
 
+/* The same in eight bytes, where keys and classes are small: key << 32 | stamp << 20 | class. */
+enum {
+	CLASS_BITS = 20,
+	STAMP_BITS = 12,
+};
+
 struct deid_grouper {
 	struct deid_pack *pack;
 	uint32_t cells; /* at most */
@@ -33,9 +39,13 @@ struct deid_grouper {
 	const struct deid_lut **lut; /* by chunk */
 
 	uint32_t *direct; /* class + 1; zero between groupings */
+	uint64_t direct_n;
 	struct hashed *hashed;
-	uint32_t mask;
+	uint32_t mask; /* of as many slots as the grouping at hand needs */
 	uint32_t stamp;
+	uint64_t *small; /* as `hashed`, for small keys */
+	uint32_t small_stamp;
+	uint32_t slots;
 };
 
 size_t deid_cells_bytes(const struct deid_pack *p, uint32_t n, bool aux, bool population)
@@ -83,16 +93,22 @@ struct deid_grouper *deid_grouper_make(struct deid_pack *p, uint32_t n, uint32_t
 	g->pack = p;
 	g->cells = n;
 	g->aux_n = aux_n;
-	g->mask = (uint32_t)(slots - 1);
+	g->slots = (uint32_t)slots;
 	g->of = malloc(cells * sizeof *g->of);
 	g->first = malloc(cells * sizeof *g->first);
 	g->size = malloc(cells * sizeof *g->size);
 	g->population = malloc(cells * sizeof *g->population);
 	g->key = malloc((cells > BLOCK ? cells : BLOCK) * sizeof *g->key);
 	g->lut = calloc(p->chunks ? p->chunks : 1, sizeof *g->lut);
-	g->direct = calloc(DIRECT, sizeof *g->direct);
+	g->direct_n = 1;
+	for (size_t c = 0; c < p->chunks && g->direct_n < DIRECT; c++)
+		g->direct_n *= p->chunk[c].domain;
+	if (g->direct_n > DIRECT)
+		g->direct_n = DIRECT;
+	g->direct = calloc(g->direct_n, sizeof *g->direct);
 	g->hashed = calloc(slots, sizeof *g->hashed);
-	if (g->of && g->first && g->size && g->population && g->key && g->lut && g->direct && g->hashed)
+	g->small = calloc(slots, sizeof *g->small);
+	if (g->of && g->first && g->size && g->population && g->key && g->lut && g->direct && g->hashed && g->small)
 		return g;
 	deid_grouper_free(g);
 	return NULL;
@@ -110,6 +126,7 @@ void deid_grouper_free(struct deid_grouper *g)
 	free(g->lut);
 	free(g->direct);
 	free(g->hashed);
+	free(g->small);
 	free(g);
 }
 
@@ -149,11 +166,43 @@ static uint32_t number_by_hash(struct deid_grouper *g, const uint64_t *key, uint
 	return classes;
 }
 
-static void begin_numbering(struct deid_grouper *g)
+static uint32_t number_small(struct deid_grouper *g, const uint64_t *key, uint32_t from, uint32_t n, uint32_t classes)
 {
+	const uint64_t stamp = (uint64_t)g->small_stamp << CLASS_BITS;
+	const uint64_t class_mask = (UINT64_C(1) << CLASS_BITS) - 1;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t wanted = key[i] << 32 | stamp;
+		uint32_t at = (uint32_t)(key[i] * UINT64_C(0x9E3779B97F4A7C15) >> 32) & g->mask;
+		uint64_t s = g->small[at];
+
+		while ((s & ~class_mask) != wanted && (s & 0xFFFFFFFF & ~class_mask) == stamp) {
+			at = (at + 1) & g->mask;
+			s = g->small[at];
+		}
+		if ((s & ~class_mask) != wanted) {
+			s = wanted | classes;
+			g->small[at] = s;
+			g->first[classes++] = from + i;
+		}
+		g->of[from + i] = (uint32_t)(s & class_mask);
+	}
+	return classes;
+}
+
+/* Makes ready to number N keys by hash. */
+static void begin_numbering(struct deid_grouper *g, uint32_t n)
+{
+	g->mask = 63;
+	while (g->mask < g->slots - 1 && g->mask < n + n / 2)
+		g->mask = g->mask * 2 + 1;
 	if (++g->stamp == 0) {
-		memset(g->hashed, 0, ((size_t)g->mask + 1) * sizeof *g->hashed);
+		memset(g->hashed, 0, g->slots * sizeof *g->hashed);
 		g->stamp = 1;
+	}
+	if (++g->small_stamp == 1U << STAMP_BITS) {
+		memset(g->small, 0, g->slots * sizeof *g->small);
+		g->small_stamp = 1;
 	}
 }
 
@@ -166,7 +215,7 @@ static uint32_t number_cells(struct deid_grouper *g, const struct deid_cells *ce
 
 	for (size_t c = from; c < to; c++)
 		product *= g->lut[c]->values;
-	begin_numbering(g);
+	begin_numbering(g, cells->n);
 	for (uint32_t at = 0; at < cells->n; at += BLOCK) {
 		uint32_t n = cells->n - at < BLOCK ? cells->n - at : BLOCK;
 		uint64_t key[BLOCK];
@@ -182,10 +231,14 @@ static uint32_t number_cells(struct deid_grouper *g, const struct deid_cells *ce
 				key[i] += dense[code[i]] * radix;
 			radix *= g->lut[c]->values;
 		}
-		classes = product <= DIRECT ? number_directly(g, key, at, n, classes)
-					    : number_by_hash(g, key, at, n, classes);
+		if (product <= g->direct_n)
+			classes = number_directly(g, key, at, n, classes);
+		else if (product <= UINT32_MAX && cells->n < 1U << CLASS_BITS)
+			classes = number_small(g, key, at, n, classes);
+		else
+			classes = number_by_hash(g, key, at, n, classes);
 	}
-	if (product <= DIRECT)
+	if (product <= g->direct_n)
 		for (uint32_t i = 0; i < classes; i++)
 			g->direct[g->key[i]] = 0;
 	return classes;
@@ -243,7 +296,7 @@ static struct deid_cells *cells_by_aux(struct deid_grouper *g, const struct deid
 	uint32_t n = 0;
 	struct deid_cells *made;
 
-	begin_numbering(g);
+	begin_numbering(g, cells->n);
 	for (uint32_t at = 0; at < cells->n; at += BLOCK) {
 		uint32_t some = cells->n - at < BLOCK ? cells->n - at : BLOCK;
 		uint64_t key[BLOCK];

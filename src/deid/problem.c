@@ -105,6 +105,7 @@ static result take_sensitive(struct deid_problem *p, const struct deid_input *in
 	struct deid_dict combos;
 
 	p->sensitives = in->sensitives;
+	p->sensitive_rows = in->whole ? in->whole->sensitive_rows : p->rows;
 	p->sensitive = arena_array(&p->arena, in->sensitives, sizeof *p->sensitive);
 	if (!p->sensitive)
 		return no_memory(e);
@@ -132,7 +133,8 @@ static result take_sensitive(struct deid_problem *p, const struct deid_input *in
 			total[leaf] += in->count[i];
 			of_aux[aux[i]] = leaf;
 		}
-		p->sensitive[s] = (struct deid_sensitive){h, h->leaf.n, total, order, of_aux};
+		p->sensitive[s] = (struct deid_sensitive){h, h->leaf.n, in->whole ? in->whole->sensitive[s].total : total, order,
+							  of_aux};
 		p->largest_sensitive = h->leaf.n > p->largest_sensitive ? h->leaf.n : p->largest_sensitive;
 	}
 	return RESULT_OK;
@@ -203,6 +205,7 @@ static result collapse(struct deid_problem *p, struct error *e)
 		r = no_memory(e);
 		goto out;
 	}
+	memcpy(p->cell_of, classes.of, p->tuples * sizeof *p->cell_of);
 	free(p->cells);
 	p->cells = fewer;
 	r = RESULT_OK;
@@ -234,7 +237,9 @@ result deid_problem_make(struct deid_problem *p, const struct deid_input *in, st
 	TRY(deid_pack_make(&p->pack, in->h, in->attributes, e));
 	TRY(deid_metric_make(&p->metric, in->metric, in->h, in->attributes, in->weight, e));
 	p->offset = arena_array(&p->arena, in->attributes + 1, sizeof *p->offset);
-	if (!p->offset)
+	p->cell_of = malloc((in->tuples ? in->tuples : 1) * sizeof *p->cell_of);
+	p->tuples = in->tuples;
+	if (!p->offset || !p->cell_of)
 		return no_memory(e);
 	for (size_t a = 0; a < in->attributes; a++)
 		p->offset[a + 1] = p->offset[a] + in->h[a]->levels;
@@ -258,5 +263,6 @@ void deid_problem_free(struct deid_problem *p)
 	deid_pack_free(&p->pack);
 	deid_metric_free(&p->metric);
 	free(p->cells);
+	free(p->cell_of);
 	arena_free(&p->arena);
 }

@@ -18,6 +18,8 @@ struct deid_problem {
 	size_t *offset;	      /* by attribute: where its levels begin when all are in one row; one more at the end */
 	struct deid_pack pack;
 	struct deid_cells *cells; /* at level 0 */
+	uint32_t tuples;	  /* that it was made of */
+	uint32_t *cell_of;	  /* by tuple */
 	uint64_t rows;
 	uint64_t limit; /* rows that may be suppressed */
 	uint64_t population_size; /* persons that the table's are taken from: for population-unique */
@@ -32,7 +34,8 @@ struct deid_problem {
 	uint32_t min_size;   /* rows that a class needs for sure */
 	double shared_min;   /* delta's lower bound is above 0: a population class without rows fails */
 
-	struct deid_sensitive *sensitive;
+	struct deid_sensitive *sensitive; /* distributions over the whole table */
+	uint64_t sensitive_rows;	  /* rows of the whole table */
 	size_t sensitives;
 	uint32_t aux_n;
 	uint32_t largest_sensitive; /* values of the sensitive column with most */
@@ -58,6 +61,7 @@ struct deid_input {
 	const double *weight; /* by attribute, or NULL */
 	struct deid_decimal suppression; /* share of the rows that may be suppressed */
 	uint64_t population_size;
+	const struct deid_problem *whole; /* when the tuples are part of a larger table: that table's, for its distributions */
 };
 
 /*

@@ -4,57 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An evaluated transformation, shared by the boxes that it bounds. */
-struct corner {
-	uint32_t users;
-	struct deid_outcome outcome;
-	double *share; /* by-value metrics: see deid_evaluate */
-	uint8_t levels[];
-};
+#include "deid/lattice.h"
+
+/* Transformations that are so many that boxes alone may not settle them. */
+enum { LARGE = 100000 };
 
 struct box {
 	double bound;
 	uint8_t *hi;	      /* in the same allocation */
 	struct corner *above; /* at hi or coarser */
-	struct corner *below; /* by-class metrics: at lo or finer, or NULL while unknown */
 	uint8_t lo[];
 };
-
-struct search {
-	struct deid_problem *p;
-	const struct deid_search_options *o;
-	struct deid_found *f;
-	struct deid_evaluator *evaluator;
-	double best; /* key; infinite before there is one */
-	uint8_t *levels; /* working memory */
-	double *share;
-
-	struct box **heap; /* least bound first */
-	size_t n;
-	size_t cap;
-
-	struct deid_cells **kept; /* at several levels, smallest first; the problem's own last */
-	size_t kept_n;
-	size_t kept_bytes;
-
-	int64_t begun;
-	int64_t told;
-	bool out_of_time;
-};
-
-enum { KEPT_MOST = 256 };
 
 static result no_memory(struct error *e)
 {
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the search");
-}
-
-static void corner_drop(struct corner *c)
-{
-	if (c && --c->users == 0) {
-		free(c->share);
-		free(c);
-	}
 }
 
 static void box_free(struct box *b)
@@ -62,25 +26,21 @@ static void box_free(struct box *b)
 	if (!b)
 		return;
 	corner_drop(b->above);
-	corner_drop(b->below);
 	free(b);
 }
 
-static struct box *box_make(const struct search *s, const uint8_t *lo, const uint8_t *hi, struct corner *above,
-			    struct corner *below)
+static struct box *box_make(const struct search *s, const uint8_t *lo, const uint8_t *hi, struct corner *above)
 {
 	size_t n = s->p->attributes;
 	struct box *b = malloc(sizeof *b + 2 * n);
 
 	if (!b)
 		return NULL;
-	*b = (struct box){.above = above, .below = below};
+	*b = (struct box){.above = above};
 	b->hi = b->lo + n;
 	memcpy(b->lo, lo, n);
 	memcpy(b->hi, hi, n);
 	above->users++;
-	if (below)
-		below->users++;
 	return b;
 }
 
@@ -89,7 +49,7 @@ static bool box_before(const struct search *s, const struct box *a, const struct
 {
 	if (a->bound != b->bound)
 		return a->bound < b->bound;
-	return memcmp(a->lo, b->lo, s->p->attributes) < 0;
+	return levels_cmp(s, a->lo, b->lo) < 0;
 }
 
 static bool heap_push(struct search *s, struct box *b)
@@ -131,98 +91,6 @@ static struct box *heap_pop(struct search *s)
 	return top;
 }
 
-/* True when nothing at or above BOUND, the levels being LO at least, can be the answer. */
-static bool beaten(const struct search *s, double bound, const uint8_t *lo)
-{
-	if (bound > s->best + deid_metric_slack(&s->p->metric, s->best))
-		return true;
-	return bound >= s->best && memcmp(lo, s->f->levels, s->p->attributes) >= 0;
-}
-
-/* The bound of by-value metrics on all that is between LO and the corner ABOVE. */
-static double bound_at(struct search *s, const struct corner *above, const uint8_t *lo)
-{
-	for (size_t a = 0; a < s->p->attributes; a++)
-		s->share[a] = above->share[s->p->offset[a] + lo[a]];
-	return deid_metric_key(&s->p->metric, s->share);
-}
-
-static bool all_at_most(const uint8_t *a, const uint8_t *b, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (a[i] > b[i])
-			return false;
-	return true;
-}
-
-/* The smallest kept cells that are fine enough for LEVELS. */
-static const struct deid_cells *source_for(const struct search *s, const uint8_t *levels)
-{
-	size_t i = 0;
-
-	while (i + 1 < s->kept_n && !all_at_most(s->kept[i]->levels, levels, s->p->attributes))
-		i++;
-	return s->kept[i];
-}
-
-static void look_at_clock(struct search *s)
-{
-	int64_t ms = clock_monotonic(s->o->clock) - s->begun;
-
-	s->f->ms = ms;
-	if (s->o->stop && *s->o->stop)
-		s->f->stopped = true;
-	if (s->o->time_limit && ms >= s->o->time_limit)
-		s->out_of_time = true;
-	if (s->o->progress && ms - s->told >= 200) {
-		struct deid_progress p = {isfinite(s->best), deid_metric_score(&s->p->metric, s->best),
-					  deid_metric_score(&s->p->metric, s->n ? s->heap[0]->bound : s->best), ms,
-					  s->o->time_limit ? s->o->time_limit - ms : -1, s->f->evaluated};
-
-		s->told = ms;
-		s->o->progress(s->o->ctx, &p);
-	}
-}
-
-static void offer(struct search *s, const uint8_t *levels, const struct deid_outcome *outcome)
-{
-	if (!outcome->feasible || outcome->key > s->best ||
-	    (outcome->key == s->best && memcmp(levels, s->f->levels, s->p->attributes) >= 0))
-		return;
-	s->best = outcome->key;
-	s->f->outcome = *outcome;
-	memcpy(s->f->levels, levels, s->p->attributes);
-}
-
-/* Evaluates LEVELS; NULL when there is no memory. */
-static struct corner *corner_make(struct search *s, const uint8_t *levels, struct error *e)
-{
-	struct deid_problem *p = s->p;
-	struct corner *c = malloc(sizeof *c + p->attributes);
-
-	if (!c) {
-		(void)no_memory(e); /* ignored: told by NULL */
-		return NULL;
-	}
-	*c = (struct corner){.users = 1};
-	memcpy(c->levels, levels, p->attributes);
-	if (deid_metric_by_value(&p->metric)) {
-		c->share = malloc((p->offset[p->attributes] + 1) * sizeof *c->share);
-		if (!c->share) {
-			corner_drop(c);
-			(void)no_memory(e); /* ignored: told by NULL */
-			return NULL;
-		}
-	}
-	if (!ok(deid_evaluate(s->evaluator, source_for(s, levels), levels, &c->outcome, c->share, e))) {
-		corner_drop(c);
-		return NULL;
-	}
-	s->f->evaluated++;
-	offer(s, levels, &c->outcome);
-	return c;
-}
-
 /* Lowers each attribute's coarsest level in B to the last that is not beaten; true when some was. */
 static bool tighten(struct search *s, struct box *b)
 {
@@ -247,68 +115,74 @@ static bool tighten(struct search *s, struct box *b)
 /* Makes B's bound anew; true when it is beaten. */
 static bool bounded_out(struct search *s, struct box *b)
 {
-	double bound = b->bound;
+	if (b->above->share) {
+		double bound = bound_at(s, b->above, b->lo);
 
-	if (b->above->share)
-		bound = bound_at(s, b->above, b->lo);
-	else if (b->below)
-		bound = deid_outcome_bound(s->p, &b->below->outcome, &b->above->outcome);
-	if (bound > b->bound)
-		b->bound = bound;
+		if (bound > b->bound)
+			b->bound = bound;
+	}
 	return beaten(s, b->bound, b->lo);
 }
 
-/* Evaluates B's corners as far as they are not known; *GONE when B needs no further look. */
+/* Evaluates B's coarsest corner as far as it is not known; *GONE when B needs no further look. */
 static result settle(struct search *s, struct box *b, bool *gone, struct error *e)
 {
-	size_t n = s->p->attributes;
-
 	*gone = true;
 	for (;;) {
+		const struct deid_cells *cells;
+		double between;
+
 		if (bounded_out(s, b))
 			return RESULT_OK;
 		tighten(s, b);
-		if (memcmp(b->above->levels, b->hi, n) == 0)
+		if (b->above->share && levels_cmp(s, b->above->levels, b->hi) == 0)
 			break;
+		TRY(cells_for(s, b->lo, &cells, e));
 		corner_drop(b->above);
-		b->above = corner_make(s, b->hi, e);
+		b->above = corner_make(s, cells, b->hi, e);
 		if (!b->above)
 			return RESULT_FAIL;
 		if (b->above->outcome.hopeless)
 			return RESULT_OK;
-	}
-	if (memcmp(b->lo, b->hi, n) == 0)
-		return RESULT_OK;
-	if (!b->above->share && (!b->below || memcmp(b->below->levels, b->lo, n) != 0)) {
-		corner_drop(b->below);
-		b->below = corner_make(s, b->lo, e);
-		if (!b->below)
-			return RESULT_FAIL;
-		if (bounded_out(s, b))
+		between = b->above->outcome.between;
+		if (b->above->share)
+			continue;
+		if (between > b->bound)
+			b->bound = between;
+		if (beaten(s, b->bound, b->lo))
 			return RESULT_OK;
+		break;
 	}
-	*gone = false;
+	*gone = levels_cmp(s, b->lo, b->hi) == 0;
 	return RESULT_OK;
 }
 
-/* The attribute by which B is divided: the one whose next level raises the bound most. */
-static size_t choose(struct search *s, const struct box *b)
+/*
+ * The attribute by which B is divided, and the last level of the finer part.  By
+ * value: the one whose coarsest level raises the bound most; that level is parted
+ * off, being the likeliest to be beaten.  By class: the one whose levels differ
+ * most in how many values they have, at its finest level.
+ */
+static size_t choose(struct search *s, const struct box *b, uint8_t *cut)
 {
 	size_t chosen = SIZE_MAX;
 	double most = -1;
 
 	memcpy(s->levels, b->lo, s->p->attributes);
 	for (size_t a = 0; a < s->p->attributes; a++) {
-		double bound;
+		const struct deid_hierarchy *h = s->p->h[a];
+		double gain;
 
 		if (b->hi[a] == b->lo[a])
 			continue;
-		s->levels[a] = (uint8_t)(b->lo[a] + 1);
-		bound = b->above->share ? bound_at(s, b->above, s->levels) : (double)(b->hi[a] - b->lo[a]);
+		s->levels[a] = b->hi[a];
+		gain = b->above->share ? bound_at(s, b->above, s->levels)
+				       : (double)h->level[b->lo[a]].values / (double)h->level[b->hi[a]].values;
 		s->levels[a] = b->lo[a];
-		if (bound > most) {
-			most = bound;
+		if (gain > most) {
+			most = gain;
 			chosen = a;
+			*cut = b->above->share ? (uint8_t)(b->hi[a] - 1) : b->lo[a];
 		}
 	}
 	return chosen;
@@ -316,7 +190,7 @@ static size_t choose(struct search *s, const struct box *b)
 
 static result push_half(struct search *s, const struct box *b, size_t a, uint8_t level, bool upper, struct error *e)
 {
-	struct box *half = box_make(s, b->lo, b->hi, b->above, b->below);
+	struct box *half = box_make(s, b->lo, b->hi, b->above);
 
 	if (!half)
 		return no_memory(e);
@@ -338,82 +212,85 @@ static result push_half(struct search *s, const struct box *b, size_t a, uint8_t
 
 static result divide(struct search *s, const struct box *b, struct error *e)
 {
-	size_t a = choose(s, b);
-	unsigned cut = b->above->share ? b->lo[a] : (b->lo[a] + b->hi[a]) / 2U;
+	uint8_t cut = 0;
+	size_t a = choose(s, b, &cut);
 
-	TRY(push_half(s, b, a, (uint8_t)cut, false, e));
+	TRY(push_half(s, b, a, cut, false, e));
 	return push_half(s, b, a, (uint8_t)(cut + 1), true, e);
 }
 
+/* Divides the box with the least bound, or drops it. */
+static result step(struct search *s, struct error *e)
+{
+	struct box *b = heap_pop(s);
+	bool gone;
+	result r = settle(s, b, &gone, e);
+
+	if (ok(r) && !gone)
+		r = divide(s, b, e);
+	box_free(b);
+	return r;
+}
+
+static bool is_large(const struct deid_problem *p, uint64_t alone)
+{
+	double transformations = 1;
+
+	for (size_t a = 0; a < p->attributes; a++)
+		transformations *= p->h[a]->levels;
+	return transformations > (double)(alone ? alone : LARGE);
+}
+
+/*
+ * Boxes alone settle a small lattice.  In a large one the work is shared evenly
+ * with climbing: one raises the bound, the other finds better transformations.
+ */
 static result run(struct search *s, struct error *e)
 {
+	uint64_t boxes = 0, climbs = 0;
+	bool large = is_large(s->p, s->o->boxes_alone);
+
 	while (s->n && !s->out_of_time && !s->f->stopped) {
-		struct box *b = heap_pop(s);
-		bool gone;
-		result r;
+		uint64_t before = s->f->evaluated;
 
-		r = settle(s, b, &gone, e);
-		if (ok(r) && !gone)
-			r = divide(s, b, e);
-		box_free(b);
-		TRY(r);
-		look_at_clock(s);
-	}
-	return RESULT_OK;
-}
-
-static result begin(struct search *s, struct error *e)
-{
-	struct deid_problem *p = s->p;
-	size_t n = p->attributes + 1;
-	uint8_t *top = calloc(2, n);
-	struct corner *above;
-	struct box *root = NULL;
-
-	s->f->levels = calloc(1, n);
-	s->levels = calloc(1, n);
-	s->share = calloc(n, sizeof *s->share);
-	s->kept = calloc(KEPT_MOST, sizeof(*s->kept));
-	s->evaluator = deid_evaluator_make(p);
-	if (!top || !s->f->levels || !s->levels || !s->share || !s->kept || !s->evaluator) {
-		free(top);
-		return no_memory(e);
-	}
-	s->kept[s->kept_n++] = p->cells;
-	for (size_t a = 0; a < p->attributes; a++)
-		top[a] = (uint8_t)(p->h[a]->levels - 1);
-	above = corner_make(s, top, e);
-	if (above && !above->outcome.hopeless)
-		root = box_make(s, top + n, top, above, NULL);
-	if (root) {
-		root->bound = -HUGE_VAL;
-		if (!heap_push(s, root)) {
-			box_free(root);
-			root = NULL;
+		if (large && climbs <= boxes) {
+			TRY(climb(s, e));
+			climbs += s->f->evaluated - before + 1;
+		} else {
+			TRY(step(s, e));
+			boxes += s->f->evaluated - before + 1;
 		}
+		look_at_clock(s, s->n ? s->heap[0]->bound : s->best);
 	}
-	free(top);
-	if (!above)
-		return RESULT_FAIL;
-	if (!above->outcome.hopeless && !root) {
-		corner_drop(above);
-		return no_memory(e);
-	}
-	corner_drop(above);
 	return RESULT_OK;
 }
 
-static void end(struct search *s)
+/* All transformations, as one box. */
+static result push_root(struct search *s, struct error *e)
+{
+	uint8_t *bottom = calloc(1, s->p->attributes + 1);
+	struct box *root;
+
+	if (s->top->outcome.hopeless) {
+		free(bottom);
+		return RESULT_OK;
+	}
+	root = bottom ? box_make(s, bottom, s->top->levels, s->top) : NULL;
+	free(bottom);
+	if (!root)
+		return no_memory(e);
+	root->bound = -HUGE_VAL;
+	if (heap_push(s, root))
+		return RESULT_OK;
+	box_free(root);
+	return no_memory(e);
+}
+
+static void free_boxes(struct search *s)
 {
 	for (size_t i = 0; i < s->n; i++)
 		box_free(s->heap[i]);
 	free(s->heap);
-	for (size_t i = 0; i + 1 < s->kept_n; i++)
-		free(s->kept[i]);
-	free(s->kept);
-	free(s->levels);
-	free(s->share);
-	deid_evaluator_free(s->evaluator);
 }
 
 static result conclude(struct search *s, struct error *e)
@@ -442,11 +319,13 @@ result deid_search(struct deid_problem *p, const struct deid_search_options *o, 
 	result r = RESULT_FAIL;
 
 	*f = (struct deid_found){.levels = NULL};
-	TRY_OUT(begin(&s, e));
+	TRY_OUT(search_begin(&s, e));
+	TRY_OUT(push_root(&s, e));
 	TRY_OUT(run(&s, e));
 	r = conclude(&s, e);
 out:
-	end(&s);
+	free_boxes(&s);
+	search_end(&s);
 	return r;
 }
 

@@ -35,6 +35,7 @@ struct deid_search_options {
 	const volatile sig_atomic_t *stop; /* set from outside: come to an end; or NULL */
 	void (*progress)(void *ctx, const struct deid_progress *p); /* or NULL; a few times a second */
 	void *ctx;
+	uint64_t boxes_alone; /* transformations up to which nothing but boxes is used; 0: 100,000 */
 	size_t memory; /* bytes for kept cells and boxes; 0: 64 MiB */
 };
 

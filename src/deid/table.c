@@ -105,12 +105,15 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 	}
 	for (size_t d = 0; d < r->o->declared_n; d++)
 		TRY(declare(t, r->o, &r->o->declared[d], e));
-	for (size_t i = 0; i < t->columns; i++)
+	for (size_t i = 0; i < t->columns; i++) {
+		if (t->column[i].role == DEID_UNDECLARED && r->o->rest_left_out)
+			t->column[i].role = DEID_IDENTIFYING;
 		if (t->column[i].role == DEID_UNDECLARED)
 			return fail_at(r, i, CODE_COLUMN_UNKNOWN,
 				       "this column is not declared; each column is quasi-identifying, sensitive, insensitive "
 				       "or identifying",
 				       e);
+	}
 	number_slots(t, r->o);
 	r->width = t->quasi + t->sensitive;
 	r->block = arena_array(&t->arena, BLOCK * (r->width ? r->width : 1), sizeof *r->block);

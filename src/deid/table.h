@@ -75,6 +75,7 @@ struct deid_read {
 	const char *name; /* what messages call the input */
 	char separator;
 	bool strict; /* stop at the first bad row instead of leaving it out */
+	bool rest_left_out; /* columns that are not declared are left out instead of refused */
 	const struct deid_declared *declared;
 	size_t declared_n;
 };

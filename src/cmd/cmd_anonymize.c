@@ -1,0 +1,365 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cmd/cmd.h"
+#include "cmd/deidentify.h"
+#include "deid/report.h"
+#include "deid/rule.h"
+#include "deid/write.h"
+
+/* Set by the first interrupt; a handler reaches nothing else. */
+static volatile sig_atomic_t interrupted;
+
+struct anonymize {
+	const char *input, *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
+		*time_limit, *recode, *population_size, *hierarchy_separator;
+	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
+		*reports[CMD_REPEATS + 1];
+	bool strict, quiet;
+	struct clock clock;
+	struct arena arena;
+	struct deid_job job;
+};
+
+static void interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/* The first interrupt ends the search with the best so far; a second one ends the program. */
+static void catch_interrupt(void)
+{
+	struct sigaction a = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+
+	sigemptyset(&a.sa_mask);
+	(void)sigaction(SIGINT, &a, NULL); /* ignored: then an interrupt ends the program, as it does without */
+}
+
+static void show_progress(void *ctx, const struct deid_progress *p)
+{
+	(void)ctx;
+	fprintf(stderr, "\r\033[K");
+	if (p->found)
+		fprintf(stderr, "best %.6g, ", p->score);
+	fprintf(stderr, "bound %.6g, %llu tried", p->bound, (unsigned long long)p->evaluated);
+	if (p->ms_left >= 0)
+		fprintf(stderr, ", %lld s left", (long long)((p->ms_left + 999) / 1000));
+	fflush(stderr);
+}
+
+static result parse_numbers(struct anonymize *a, struct error *e)
+{
+	struct deid_decimal seconds = {0, 1};
+	uint64_t population = 0;
+
+	if (!deid_decimal_parse(str_of(a->suppression ? a->suppression : "0"), &a->job.suppression) ||
+	    a->job.suppression.num > a->job.suppression.den)
+		return error_set(e, CODE_USAGE, "--suppression is a share from 0 to 1, such as 0.05");
+	if (a->time_limit && !deid_decimal_parse(str_of(a->time_limit), &seconds))
+		return error_set(e, CODE_USAGE, "--time-limit is a number of seconds, such as 10");
+	a->job.time_limit = seconds.num * 1000 / seconds.den;
+	if (a->population_size && (!str_to_u64(str_of(a->population_size), UINT64_C(1) << 40, &population) || !population))
+		return error_set(e, CODE_USAGE, "--population-size is a number of persons");
+	a->job.population_size = population;
+	a->job.metric = deid_metric_named(str_of(a->metric ? a->metric : "loss"));
+	if (a->job.metric == DEID_METRIC_KINDS)
+		return error_set(e, CODE_USAGE,
+				 "there is no metric \"%s\"; the metrics are loss, loss-geometric, precision, entropy, height, "
+				 "discernability, aecs, ambiguity and kl",
+				 a->metric);
+	if (a->recode && strcmp(a->recode, "local") != 0 && strcmp(a->recode, "none") != 0)
+		return error_set(e, CODE_USAGE, "--recode is local or none");
+	a->job.local = a->recode && strcmp(a->recode, "local") == 0;
+	return RESULT_OK;
+}
+
+static result make_job(struct anonymize *a, struct error *e)
+{
+	struct deid_job *j = &a->job;
+
+	*j = (struct deid_job){.input = a->input, .strict = a->strict, .clock = &a->clock, .stop = &interrupted};
+	if (!a->input)
+		return error_set(e, CODE_USAGE, "no table is given; give --input FILE");
+	if (!a->output && !a->reports[0])
+		return error_set(e, CODE_USAGE, "nothing is asked for; give --output FILE, --report FILE or both");
+	TRY(cmd_separator(a->separator, &j->separator, e));
+	if (a->hierarchy_separator)
+		TRY(cmd_separator(a->hierarchy_separator, &j->hierarchy_separator, e));
+	TRY(cmd_charset(a->encoding, &j->charset, e));
+	TRY(cmd_names(&a->arena, a->quasi, &j->quasi.at, &j->quasi.n, e));
+	TRY(cmd_names(&a->arena, a->sensitive, &j->sensitive.at, &j->sensitive.n, e));
+	TRY(cmd_names(&a->arena, a->insensitive, &j->insensitive.at, &j->insensitive.n, e));
+	TRY(cmd_names(&a->arena, a->identifying, &j->identifying.at, &j->identifying.n, e));
+	TRY(cmd_strings(&a->arena, a->hierarchies, &j->hierarchies.at, &j->hierarchies.n, e));
+	TRY(cmd_strings(&a->arena, a->models, &j->models.at, &j->models.n, e));
+	TRY(cmd_strings(&a->arena, a->weights, &j->weights.at, &j->weights.n, e));
+	TRY(parse_numbers(a, e));
+	TRY(cmd_not_same_file(a->input, a->output, e));
+	for (size_t i = 0; a->reports[i]; i++) {
+		TRY(cmd_not_same_file(a->input, a->reports[i], e));
+		TRY(cmd_not_same_file(a->output, a->reports[i], e));
+	}
+	if (!a->quiet && isatty(STDERR_FILENO))
+		j->progress = show_progress;
+	return RESULT_OK;
+}
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t peak_kb(void)
+{
+	struct rusage u;
+
+	return getrusage(RUSAGE_SELF, &u) == 0 ? u.ru_maxrss : 0;
+}
+
+static bool is_html(const char *path)
+{
+	struct str p = str_of(path), end = STR(".html");
+
+	return p.n > end.n && str_eq(str_sub(p, p.n - end.n, end.n), end);
+}
+
+static result write_report(const struct deid_report *r, json_t *view, const char *path, struct error *e)
+{
+	struct outfile f = OUTFILE_NONE;
+	result done = RESULT_FAIL;
+	char *text = NULL;
+
+	TRY(outfile_open(&f, path, 0600, e));
+	if (is_html(path)) {
+		deid_report_html(r, view, outfile_buf(&f));
+	} else {
+		text = json_dumps(view, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
+		if (!text) {
+			done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for the report");
+			goto out;
+		}
+		buf_text(outfile_buf(&f), text);
+		buf_byte(outfile_buf(&f), '\n');
+	}
+	done = outfile_commit(&f, e);
+out:
+	free(text);
+	outfile_drop(&f);
+	return done;
+}
+
+static result write_reports(const struct anonymize *a, struct deid_report *report, struct error *e)
+{
+	json_t *view;
+	result done = RESULT_OK;
+
+	report->peak_kb = peak_kb();
+	view = deid_report_view(report);
+	if (!view)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the report");
+	for (size_t i = 0; a->reports[i] && ok(done); i++)
+		done = write_report(report, view, a->reports[i], e);
+	json_decref(view);
+	return done;
+}
+
+static void say_done(const struct deid_report *r)
+{
+	struct buf said;
+
+	buf_init(&said);
+	deid_report_sentence(r, &said);
+	fprintf(stderr, "%s\n", buf_c(&said));
+	buf_free(&said);
+	if (r->run->table.bad_rows)
+		fprintf(stderr, "%llu rows were not well-formed and were left out; the first:\n%.*s",
+			(unsigned long long)r->run->table.bad_rows, (int)r->run->table.bad.n, r->run->table.bad.p);
+}
+
+/* Checks and measures what was planned, and writes it when no check fails. */
+static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
+{
+	struct deid_measures measures;
+	struct deid_checks checks = {.n = 0};
+	struct deid_report report = {.run = run, .measures = &measures, .checks = &checks};
+	struct outfile out = OUTFILE_NONE;
+	int64_t begun;
+	struct error verdict = {0};
+	result done = RESULT_FAIL;
+
+	TRY_OUT(deid_measure(run, &measures, e));
+	TRY_OUT(deid_check(run, &checks, e));
+	begun = now_us();
+	if (ok(deid_checks_verdict(&checks, &verdict)) && a->output) {
+		TRY_OUT(outfile_open(&out, a->output, 0600, e));
+		TRY_OUT(deid_write(run, &out, e));
+		TRY_OUT(outfile_commit(&out, e));
+	}
+	report.write_us = now_us() - begun;
+	TRY_OUT(write_reports(a, &report, e));
+	if (verdict.code != CODE_NONE) {
+		done = error_set(e, verdict.code, "%s", verdict.message);
+		goto out;
+	}
+	if (!a->quiet)
+		say_done(&report);
+	done = RESULT_OK;
+out:
+	outfile_drop(&out);
+	deid_measures_free(&measures);
+	deid_checks_free(&checks);
+	return done;
+}
+
+static int anonymize(struct anonymize *a)
+{
+	struct deid_run run = {.files = 0};
+	struct error e = {0};
+	result done;
+
+	catch_interrupt();
+	done = make_job(a, &e);
+	if (ok(done))
+		done = deid_job_run(&a->job, &run, &e);
+	if (a->job.progress)
+		fprintf(stderr, "\r\033[K");
+	if (ok(done))
+		done = finish(a, &run, &e);
+	deid_run_free(&run);
+	return ok(done) ? cmd_finish(EXIT_DONE) : cmd_fail(&e);
+}
+
+int cmd_anonymize(int argc, char **argv)
+{
+	struct anonymize a = {.clock = clock_system()};
+	const struct cmd_option options[] = {
+		{"--input", "FILE", "the table, with a header; - for standard input", NULL, &a.input},
+		{"--separator", "BYTE", "between its fields; a comma, unless given", NULL, &a.separator},
+		{"--encoding", "NAME", "utf-8 (the default), shift_jis or euc-jp", NULL, &a.encoding},
+		{"--quasi", "A,B", "columns that may single people out together", NULL, &a.quasi},
+		{"--sensitive", "A,B", "columns that models protect and that are kept as they are", NULL, &a.sensitive},
+		{"--insensitive", "A,B", "columns that are kept as they are", NULL, &a.insensitive},
+		{"--identifying", "A,B", "columns that are left out", NULL, &a.identifying},
+		{"--hierarchies", "DIR|NAME=FILE|NAME=RULE...", "how values become coarser; see deidentify hierarchy", NULL,
+		 a.hierarchies},
+		{"--hierarchy-separator", "BYTE", "in hierarchy files; found out, unless given", NULL, &a.hierarchy_separator},
+		{"--model", "MODEL...", "what must hold, such as k=5; several must all hold", NULL, a.models},
+		{"--suppression", "SHARE", "of the records that may be left out; 0, unless given", NULL, &a.suppression},
+		{"--metric", "NAME", "what is to be small; loss, unless given", NULL, &a.metric},
+		{"--weights", "NAME=NUMBER...", "how much a column matters", NULL, a.weights},
+		{"--time-limit", "SECONDS", "for the search; none, unless given", NULL, &a.time_limit},
+		{"--recode", "local|none", "generalize what would be left out by levels of its own", NULL, &a.recode},
+		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},
+		{"--strict", NULL, "stop at the first row that is not well-formed", &a.strict, NULL},
+		{"--quiet", NULL, "no progress and no summary", &a.quiet, NULL},
+		{"--output", "FILE", "the anonymized table", NULL, &a.output},
+		{"--report", "FILE...", "what was done, as JSON, or HTML when it ends in .html", NULL, a.reports},
+	};
+	const struct cmd_usage usage = {
+		"deidentify anonymize", "[NAME=FILE...]",
+		"Makes anonymously processed information (APPI 43) of a table: the best generalization that meets the privacy\n"
+		"models, the law's checks, and a report.",
+		options, sizeof options / sizeof *options, 0, CMD_REPEATS};
+	const char *more[CMD_REPEATS];
+	size_t n = 0, m = 0;
+	int status = cmd_parse(&usage, argc, argv, more);
+
+	if (status != CMD_GO_ON)
+		return status;
+	while (a.hierarchies[n])
+		n++;
+	while (m < CMD_REPEATS && more[m])
+		a.hierarchies[n++] = more[m++];
+	arena_init(&a.arena, 0, false);
+	status = anonymize(&a);
+	arena_free(&a.arena);
+	return status;
+}
+
+/* Reads a column's values from standard input or a file, one a line, and prints their hierarchy by a rule. */
+static result show_hierarchy(const char *rule_text, const char *path, char separator, struct error *e)
+{
+	struct deid_declared d = {STR("value"), DEID_QUASI, NULL, NULL};
+	struct deid_hierarchy h;
+	struct arena arena;
+	struct deid_dict values;
+	struct buf in, out;
+	result done = RESULT_FAIL;
+	struct str rest;
+
+	arena_init(&arena, 0, false);
+	deid_hierarchy_init(&h);
+	deid_dict_init(&values);
+	buf_init(&in);
+	buf_init(&out);
+	TRY_OUT(deid_rule_parse(&arena, str_of(rule_text), &d.rule, e));
+	TRY_OUT(file_read(path, (size_t)64 << 20, &in, e));
+	rest = buf_view(&in);
+	for (uint64_t line = 1; rest.n; line++) {
+		size_t n = str_find(rest, '\n');
+		struct str value = str_trim(str_sub(rest, 0, n));
+
+		rest = str_sub(rest, n + 1, rest.n);
+		if (value.n == 0)
+			continue;
+		if (!deid_rule_accepts(d.rule, value)) {
+			done = error_set(e, CODE_VALUE_WITHOUT_LEAF, "%s:%llu:1: %s", path, (unsigned long long)line,
+					 deid_rule_expects(d.rule));
+			goto out;
+		}
+		if (deid_dict_add(&values, value) == DEID_NONE) {
+			done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for the values");
+			goto out;
+		}
+	}
+	TRY_OUT(deid_rule_apply(d.rule, &values, &h, e));
+	deid_hierarchy_write(&h, separator, &out);
+	done = buf_ok(&out) && fwrite(out.p ? out.p : "", 1, out.n, stdout) == out.n
+		       ? RESULT_OK
+		       : error_set(e, CODE_IO, "the hierarchy could not be written");
+out:
+	buf_free(&in);
+	buf_free(&out);
+	deid_dict_free(&values);
+	deid_hierarchy_free(&h);
+	arena_free(&arena);
+	return done;
+}
+
+int cmd_hierarchy(int argc, char **argv)
+{
+	const char *separator = ";";
+	const struct cmd_option options[] = {
+		{"--separator", "BYTE", "between the levels; a semicolon, unless given", NULL, &separator},
+	};
+	const struct cmd_usage usage = {
+		"deidentify hierarchy", "RULE FILE",
+		"Prints the hierarchy that RULE makes of the values in FILE, one a line.  Rules:\n"
+		"  bands(5,10,20)                  whole numbers in bands; bottom=15 and top=90 join what is below and above\n"
+		"  date(month,quarter,year,decade) days such as 2024-05-31\n"
+		"  mask(right) mask(left,2)        characters hidden from one end, so many more at each level\n"
+		"  prefecture                      Japanese addresses: prefecture, then region\n"
+		"  list(A:x|y|z,B:v|w)             a code list: groups and their values",
+		options, sizeof options / sizeof *options, 2, 2};
+	const char *given[2];
+	struct error e = {0};
+	char byte;
+	int status = cmd_parse(&usage, argc, argv, given);
+
+	if (status != CMD_GO_ON)
+		return status;
+	if (!ok(cmd_separator(separator, &byte, &e)) || !ok(show_hierarchy(given[0], given[1], byte, &e)))
+		return cmd_fail(&e);
+	return cmd_finish(EXIT_DONE);
+}

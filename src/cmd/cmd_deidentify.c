@@ -1,0 +1,87 @@
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/cmd.h"
+#include "cmd/deidentify.h"
+
+result cmd_names(struct arena *a, const char *list, const struct str **at, size_t *n, struct error *e)
+{
+	struct str rest = str_of(list);
+	struct str *made = arena_array(a, rest.n + 1, sizeof *made);
+
+	*n = 0;
+	if (!made)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the options");
+	*at = made;
+	while (rest.n) {
+		size_t comma = str_find(rest, ',');
+
+		if (comma == 0 || comma + 1 == rest.n)
+			return error_set(e, CODE_USAGE, "the list \"%s\" has an empty name", list);
+		made[(*n)++] = str_sub(rest, 0, comma);
+		rest = str_sub(rest, comma + 1, rest.n);
+	}
+	return RESULT_OK;
+}
+
+result cmd_strings(struct arena *a, const char *const *list, const struct str **at, size_t *n, struct error *e)
+{
+	struct str *made;
+	size_t count = 0;
+
+	while (list[count])
+		count++;
+	made = arena_array(a, count, sizeof *made);
+	if (!made)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the options");
+	for (size_t i = 0; i < count; i++)
+		made[i] = str_of(list[i]);
+	*at = made;
+	*n = count;
+	return RESULT_OK;
+}
+
+result cmd_separator(const char *text, char *out, struct error *e)
+{
+	*out = ',';
+	if (!text)
+		return RESULT_OK;
+	if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0) {
+		*out = '\t';
+		return RESULT_OK;
+	}
+	if (strlen(text) != 1)
+		return error_set(e, CODE_USAGE, "the separator is one byte, such as ';', or tab");
+	*out = text[0];
+	return RESULT_OK;
+}
+
+result cmd_charset(const char *text, enum charset *out, struct error *e)
+{
+	*out = CHARSET_UTF8;
+	if (text && !charset_from_name(str_of(text), out))
+		return error_set(e, CODE_USAGE, "there is no encoding \"%s\"; utf-8, shift_jis and euc-jp are known", text);
+	return RESULT_OK;
+}
+
+result cmd_not_same_file(const char *input, const char *output, struct error *e)
+{
+	struct stat in, out;
+
+	if (!input || !output || stat(input, &in) != 0 || stat(output, &out) != 0 || !S_ISREG(in.st_mode))
+		return RESULT_OK;
+	if (in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+		return error_at(e, CODE_USAGE, output, "this is a file that is read from; write to another one");
+	return RESULT_OK;
+}
+
+int cmd_deidentify(int argc, char **argv)
+{
+	static const struct command commands[] = {
+		{"anonymize", "make anonymously processed information of a table", cmd_anonymize},
+		{"hierarchy", "make and show how a column's values become coarser", cmd_hierarchy},
+		{NULL, NULL, NULL},
+	};
+
+	return cmd_dispatch(commands, "sekisho deidentify", argc, argv);
+}

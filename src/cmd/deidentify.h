@@ -1,0 +1,30 @@
+/* cmd/deidentify.h - the commands under "sekisho deidentify", and what they share. */
+#ifndef SEKISHO_CMD_DEIDENTIFY_H
+#define SEKISHO_CMD_DEIDENTIFY_H
+
+#include "base/charset.h"
+#include "base/result.h"
+
+/* The commands; ARGC and ARGV as in struct command. */
+int cmd_anonymize(int argc, char **argv);
+int cmd_hierarchy(int argc, char **argv);
+
+/*
+ * Splits LIST (or NULL: nothing) at commas into names of A, *AT and *N of them.
+ * Fails with out_of_memory, and with usage when one is empty.
+ */
+result cmd_names(struct arena *a, const char *list, const struct str **at, size_t *n, struct error *e);
+
+/* Makes *AT and *N of A from the strings of LIST, which ends in NULL.  Fails with out_of_memory. */
+result cmd_strings(struct arena *a, const char *const *list, const struct str **at, size_t *n, struct error *e);
+
+/* Reads TEXT (NULL: a comma) as a separator: one byte, or "\t" and "tab".  Fails with usage. */
+result cmd_separator(const char *text, char *out, struct error *e);
+
+/* Reads TEXT (NULL: UTF-8) as a character set.  Fails with usage. */
+result cmd_charset(const char *text, enum charset *out, struct error *e);
+
+/* Fails with usage when the path OUTPUT names the same file as INPUT. */
+result cmd_not_same_file(const char *input, const char *output, struct error *e);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * deid/job.h - the anonymization of one table, from what is asked to what is done.
+ *
+ * deid_job_run reads, searches and makes the plan: for each tuple the levels that
+ * its rows are written at, or that they are suppressed.  Nothing is written; the
+ * law's checks, the report and the output are made of the run (checks.h,
+ * report.h, write.h).
+ *
+ * A run owns all that it read.  It points into its job.
+ */
+#ifndef SEKISHO_DEID_JOB_H
+#define SEKISHO_DEID_JOB_H
+
+#include "base/charset.h"
+#include "deid/risk.h"
+#include "deid/search.h"
+#include "deid/table.h"
+
+struct deid_names {
+	const struct str *at;
+	size_t n;
+};
+
+/* What is asked.  Texts are as written by people. */
+struct deid_job {
+	const char *input;
+	char separator;
+	enum charset charset;
+	bool strict;
+	struct deid_names quasi, sensitive, insensitive, identifying;
+	struct deid_names hierarchies; /* directories, NAME=FILE, NAME=rule(...) */
+	char hierarchy_separator;      /* 0: ';' where a file's first line has one, else `separator` */
+	struct deid_names models;      /* see deid_model_parse */
+	struct deid_names weights;     /* NAME=NUMBER */
+	enum deid_metric_kind metric;
+	struct deid_decimal suppression;
+	bool local;		  /* recode what would be suppressed at levels of its own */
+	uint64_t population_size; /* 0: that of Japan */
+	int64_t time_limit;	  /* ms; 0: none */
+	const struct clock *clock;
+	const volatile sig_atomic_t *stop; /* or NULL */
+	void (*progress)(void *ctx, const struct deid_progress *p);
+	void *ctx;
+};
+
+/* Rows that are written at the same levels. */
+struct deid_block {
+	const uint8_t *levels; /* by quasi-identifying column */
+	uint64_t rows;
+};
+
+struct deid_run {
+	const struct deid_job *job;
+	struct arena arena;
+	struct deid_hierarchy *file; /* hierarchies that were read */
+	size_t files;
+	struct deid_table table;
+	struct deid_table population; /* columns 0 when there is none */
+	struct deid_model *model;
+	size_t models;
+	double *weight; /* by quasi-identifying column, or NULL */
+	const struct deid_hierarchy **h; /* by place in the tuple */
+	struct deid_input in;
+	struct deid_problem problem;
+	struct deid_found found;
+
+	struct deid_block *block;
+	size_t blocks;
+	uint32_t *block_of; /* by tuple; DEID_NONE when it is suppressed */
+	uint64_t suppressed; /* rows */
+	struct deid_sizes before, after; /* classes of the input, and of the output */
+	double score;	    /* of the plan */
+
+	int64_t read_us, search_us;
+};
+
+/*
+ * Does J up to the plan into *R, which the caller frees with deid_run_free
+ * whatever the outcome.  J outlives R.  Fails with column_unknown,
+ * hierarchy_invalid, value_without_leaf, model_invalid, no_transformation,
+ * malformed, encoding, io, too_large, out_of_memory.
+ */
+result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *e);
+
+/* Frees what R holds. */
+void deid_run_free(struct deid_run *r);
+
+#endif

@@ -1,0 +1,278 @@
+#include "deid/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Local recoding: the first search suppresses as much as serves the score; what
+ * it suppressed is a smaller table, whose own optimum is searched the same way,
+ * and so on, until what is left is within the limit or nothing more can be kept.
+ * Distances of distributions are always to the whole table's.
+ */
+enum { ROUNDS = 64 };
+
+/* Tuples not yet placed, as a table of their own. */
+struct rest {
+	uint32_t *tuple; /* numbers in the run's table */
+	uint32_t *code;
+	uint32_t *count;
+	uint32_t n;
+	uint64_t rows;
+};
+
+static result no_memory(struct error *e)
+{
+	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the plan");
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct deid_size *x = a, *y = b;
+
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+/* Adds the sizes of the N classes of SIZE that are not left out to S. */
+static result add_sizes(struct deid_sizes *s, const struct deid_evaluator *v, const struct deid_classes *k, bool kept_only,
+			struct error *e)
+{
+	struct deid_size *p = realloc(s->at, (s->n + k->n + 1) * sizeof *p);
+	size_t n = 0;
+
+	if (!p)
+		return no_memory(e);
+	s->at = p;
+	for (uint32_t i = 0; i < k->n; i++)
+		if (k->size[i] && !(kept_only && deid_evaluated_suppressed(v, i)))
+			p[s->n++] = (struct deid_size){k->size[i], 1};
+	qsort(p, s->n, sizeof *p, by_size);
+	for (size_t i = 0; i < s->n; i++) {
+		if (n && p[n - 1].size == p[i].size)
+			p[n - 1].classes += p[i].classes;
+		else
+			p[n++] = p[i];
+	}
+	s->n = n;
+	return RESULT_OK;
+}
+
+/* Places the tuples of REST that P keeps at LEVELS in a new block; the others stay in REST. */
+static result place(struct deid_run *r, struct deid_problem *p, const uint8_t *levels, struct rest *rest, struct error *e)
+{
+	struct deid_evaluator *v = deid_evaluator_make(p);
+	struct deid_block *block = &r->block[r->blocks];
+	struct deid_outcome outcome;
+	size_t width = r->table.quasi + r->table.sensitive;
+	uint32_t left = 0;
+	result done = RESULT_FAIL;
+
+	if (!v)
+		return no_memory(e);
+	TRY_OUT(deid_evaluate(v, p->cells, levels, &outcome, NULL, e));
+	block->levels = (const uint8_t *)arena_copy(&r->arena, levels, p->attributes);
+	if (!block->levels) {
+		done = no_memory(e);
+		goto out;
+	}
+	TRY_OUT(add_sizes(&r->after, v, deid_evaluated_classes(v), true, e));
+	for (uint32_t i = 0; i < rest->n; i++) {
+		if (!deid_evaluated_suppressed(v, deid_evaluated_classes(v)->of[p->cell_of[i]])) {
+			r->block_of[rest->tuple[i]] = (uint32_t)r->blocks;
+			block->rows += rest->count[i];
+			rest->rows -= rest->count[i];
+			continue;
+		}
+		rest->tuple[left] = rest->tuple[i];
+		rest->count[left] = rest->count[i];
+		memmove(rest->code + left * width, rest->code + i * width, width * sizeof *rest->code);
+		left++;
+	}
+	rest->n = left;
+	r->blocks++;
+	done = RESULT_OK;
+out:
+	deid_evaluator_free(v);
+	return done;
+}
+
+static struct deid_search_options options_of(const struct deid_job *j)
+{
+	return (struct deid_search_options){
+		.clock = j->clock, .time_limit = j->time_limit, .stop = j->stop, .progress = j->progress, .ctx = j->ctx};
+}
+
+/* One more round over REST, of which LIMIT rows may be suppressed; *MORE is cleared when nothing was kept. */
+static result next_round(struct deid_run *r, struct rest *rest, bool within_limit, bool *more, struct error *e)
+{
+	struct deid_search_options o = options_of(r->job);
+	struct deid_input in = r->in;
+	struct deid_problem p;
+	struct deid_found f = {.levels = NULL};
+	struct error inner = {0};
+	result done = RESULT_FAIL;
+
+	*more = false;
+	in.code = rest->code;
+	in.count = rest->count;
+	in.tuples = rest->n;
+	in.whole = &r->problem;
+	in.suppression = (struct deid_decimal){1, 1};
+	if (!ok(deid_problem_make(&p, &in, &inner)))
+		goto out; /* fewer rows than a class needs */
+	if (within_limit)
+		p.limit = r->problem.limit;
+	if (!ok(deid_search(&p, &o, &f, &inner)))
+		goto out;
+	r->found.optimal = r->found.optimal && f.optimal;
+	r->found.stopped = r->found.stopped || f.stopped;
+	r->found.evaluated += f.evaluated;
+	TRY_OUT(place(r, &p, f.levels, rest, e));
+	*more = true;
+out:
+	if (inner.code == CODE_NO_TRANSFORMATION || inner.code == CODE_MODEL_INVALID)
+		done = RESULT_OK;
+	else if (inner.code != CODE_NONE)
+		done = error_set(e, inner.code, "%s", inner.message);
+	else if (*more)
+		done = RESULT_OK;
+	deid_found_free(&f);
+	deid_problem_free(&p);
+	return done;
+}
+
+/* What the plan costs by the job's metric, when its blocks differ in their levels. */
+static result score_blocks(struct deid_run *r, struct error *e)
+{
+	const struct deid_metric *m = &r->problem.metric;
+	double *share = arena_array(&r->arena, m->attributes, sizeof *share);
+	double squares = 0, classes = 0, rows = (double)r->table.rows;
+
+	if (!share)
+		return no_memory(e);
+	for (size_t i = 0; i < r->after.n; i++) {
+		squares += (double)r->after.at[i].classes * (double)r->after.at[i].size * (double)r->after.at[i].size;
+		classes += (double)r->after.at[i].classes;
+	}
+	if (m->kind == DEID_DISCERNABILITY)
+		r->score = squares + rows * (double)r->suppressed;
+	if (m->kind == DEID_AECS)
+		r->score = rows / (classes + (r->suppressed > 0));
+	if (!deid_metric_by_value(m))
+		return RESULT_OK;
+	for (size_t a = 0; a < m->attributes; a++) {
+		uint64_t paid = m->base[a] + m->span[a];
+
+		for (uint32_t i = 0; i < r->table.tuples; i++) {
+			uint32_t leaf = deid_table_tuple(&r->table, i)[a];
+
+			if (r->block_of[i] != DEID_NONE)
+				paid -= r->table.count[i] *
+					m->gap[a][(size_t)r->block[r->block_of[i]].levels[a] * m->h[a]->leaf.n + leaf];
+		}
+		share[a] = deid_metric_share(m, a, paid);
+	}
+	r->score = deid_metric_score(m, deid_metric_key(m, share));
+	return RESULT_OK;
+}
+
+static result begin(struct deid_run *r, struct rest *rest, struct error *e)
+{
+	size_t width = r->table.quasi + r->table.sensitive, n = r->table.tuples;
+	struct deid_evaluator *v = deid_evaluator_make(&r->problem);
+	struct deid_outcome outcome;
+	result done = RESULT_FAIL;
+
+	if (!v)
+		return no_memory(e);
+	TRY_OUT(deid_evaluate(v, r->problem.cells, r->problem.cells->levels, &outcome, NULL, e));
+	TRY_OUT(add_sizes(&r->before, v, deid_evaluated_classes(v), false, e));
+	r->block = arena_array(&r->arena, ROUNDS + 1, sizeof *r->block);
+	r->block_of = malloc((n + 1) * sizeof *r->block_of);
+	rest->tuple = malloc((n + 1) * sizeof *rest->tuple);
+	rest->count = malloc((n + 1) * sizeof *rest->count);
+	rest->code = malloc((n + 1) * width * sizeof *rest->code);
+	if (!r->block || !r->block_of || !rest->tuple || !rest->count || !rest->code) {
+		done = no_memory(e);
+		goto out;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		rest->tuple[i] = i;
+		r->block_of[i] = DEID_NONE;
+	}
+	memcpy(rest->count, r->table.count, n * sizeof *rest->count);
+	memcpy(rest->code, r->table.code, n * width * sizeof *rest->code);
+	rest->n = (uint32_t)n;
+	rest->rows = r->table.rows;
+	done = RESULT_OK;
+out:
+	deid_evaluator_free(v);
+	return done;
+}
+
+static result check_local(const struct deid_run *r, struct error *e)
+{
+	for (size_t i = 0; i < r->models; i++)
+		if (deid_model_needs_population(&r->model[i]) || !deid_model_by_class(&r->model[i]))
+			return error_set(e, CODE_MODEL_INVALID,
+					 "local recoding cannot be combined with \"%.*s\", which is about the table as a whole",
+					 (int)r->model[i].text.n, r->model[i].text.p);
+	if (r->job->metric == DEID_KL || r->job->metric == DEID_AMBIGUITY || r->job->metric == DEID_HEIGHT)
+		return error_set(e, CODE_MODEL_INVALID,
+				 "the metric %s has no meaning for local recoding; take loss, precision, entropy, discernability or aecs",
+				 deid_metric_name(r->job->metric));
+	return RESULT_OK;
+}
+
+static result plan_locally(struct deid_run *r, struct rest *rest, struct error *e)
+{
+	struct deid_search_options o = options_of(r->job);
+	uint64_t limit = r->problem.limit;
+	bool more = true;
+
+	TRY(check_local(r, e));
+	r->problem.limit = r->problem.rows;
+	TRY(deid_search(&r->problem, &o, &r->found, e));
+	r->problem.limit = limit;
+	TRY(place(r, &r->problem, r->found.levels, rest, e));
+	while (more && rest->rows && r->blocks < ROUNDS)
+		TRY(next_round(r, rest, false, &more, e));
+	if (rest->rows > limit)
+		TRY(next_round(r, rest, true, &more, e));
+	if (rest->rows > limit)
+		return error_set(e, CODE_NO_TRANSFORMATION,
+				 "local recoding leaves %llu rows, more than may be suppressed; allow more suppression or ask for less",
+				 (unsigned long long)rest->rows);
+	return RESULT_OK;
+}
+
+result deid_plan_make(struct deid_run *r, struct error *e)
+{
+	struct deid_search_options o = options_of(r->job);
+	struct rest rest = {NULL, NULL, NULL, 0, 0};
+	result done = RESULT_FAIL;
+
+	TRY_OUT(begin(r, &rest, e));
+	if (r->job->local) {
+		TRY_OUT(plan_locally(r, &rest, e));
+	} else {
+		TRY_OUT(deid_search(&r->problem, &o, &r->found, e));
+		TRY_OUT(place(r, &r->problem, r->found.levels, &rest, e));
+	}
+	r->suppressed = rest.rows;
+	r->score = r->found.score;
+	done = r->job->local ? score_blocks(r, e) : RESULT_OK;
+out:
+	free(rest.tuple);
+	free(rest.code);
+	free(rest.count);
+	return done;
+}
+
+void deid_plan_free(struct deid_run *r)
+{
+	free(r->block_of);
+	free(r->before.at);
+	free(r->after.at);
+	r->block_of = NULL;
+	r->before.at = r->after.at = NULL;
+}

@@ -1,0 +1,30 @@
+/*
+ * deid/report.h - what was done, how safe it is and what it is good for: one view,
+ * as JSON for programs and as one page for people.
+ */
+#ifndef SEKISHO_DEID_REPORT_H
+#define SEKISHO_DEID_REPORT_H
+
+#include <jansson.h>
+
+#include "deid/checks.h"
+#include "deid/measure.h"
+
+struct deid_report {
+	const struct deid_run *run;
+	const struct deid_measures *measures;
+	const struct deid_checks *checks;
+	int64_t write_us;
+	int64_t peak_kb;
+};
+
+/* The view of R, or NULL when there is no memory; the caller frees it with json_decref. */
+json_t *deid_report_view(const struct deid_report *r);
+
+/* Appends R to B as a page of HTML that needs nothing else; VIEW is what deid_report_view gave. */
+void deid_report_html(const struct deid_report *r, json_t *view, struct buf *b);
+
+/* Appends to B in words what R's run did and how safe it is; one sentence. */
+void deid_report_sentence(const struct deid_report *r, struct buf *b);
+
+#endif

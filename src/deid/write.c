@@ -1,0 +1,158 @@
+#include "deid/write.h"
+
+#include <string.h>
+
+#include "base/csv.h"
+
+enum {
+	PIECE = 1 << 18,
+	SHORT = 16, /* a label's first bytes are copied at once, whatever its length */
+	ROWS = 1024, /* between looks at how much is waiting */
+};
+
+/* A label as it is written, SHORT bytes readable behind it. */
+struct label {
+	const char *p;
+	size_t n;
+};
+
+/* One column of the output. */
+struct field {
+	const struct deid_column *column;
+	const struct label **at_level; /* by level, by leaf; of other columns one level, by code */
+	size_t longest;
+};
+
+struct writing {
+	const struct deid_run *r;
+	struct arena arena;
+	struct field *field;
+	size_t fields;
+	size_t longest_row;
+};
+
+static result no_memory(struct error *e)
+{
+	return error_set(e, CODE_OUT_OF_MEMORY, "no memory to write the table");
+}
+
+static struct label *make_labels(struct writing *w, struct field *f, const struct str *text, uint32_t n)
+{
+	struct label *l = arena_array(&w->arena, n, sizeof *l);
+	struct buf b;
+
+	buf_init(&b);
+	for (uint32_t i = 0; l && i < n; i++) {
+		char *p;
+
+		buf_reset(&b);
+		csv_write(&b, text[i], w->r->job->separator);
+		p = buf_ok(&b) ? arena_alloc(&w->arena, b.n + SHORT) : NULL;
+		if (!p) {
+			l = NULL;
+			break;
+		}
+		if (b.n)
+			memcpy(p, b.p, b.n);
+		l[i] = (struct label){p, b.n};
+		f->longest = b.n > f->longest ? b.n : f->longest;
+	}
+	buf_free(&b);
+	return l;
+}
+
+static result make_field(struct writing *w, const struct deid_column *c, struct error *e)
+{
+	struct field *f = &w->field[w->fields++];
+	unsigned levels = c->role == DEID_QUASI ? c->h->levels : 1;
+
+	f->column = c;
+	f->at_level = arena_array(&w->arena, levels, sizeof(*f->at_level));
+	if (!f->at_level)
+		return no_memory(e);
+	for (unsigned l = 0; l < levels; l++) {
+		bool used = c->role != DEID_QUASI;
+
+		for (size_t b = 0; b < w->r->blocks; b++)
+			used = used || w->r->block[b].levels[c->slot] == l;
+		if (!used)
+			continue;
+		f->at_level[l] = c->role == DEID_INSENSITIVE ? make_labels(w, f, c->dict.value, c->dict.n)
+							     : make_labels(w, f, c->h->level[l].label, c->h->leaf.n);
+		if (!f->at_level[l])
+			return no_memory(e);
+	}
+	w->longest_row += f->longest + 1;
+	return RESULT_OK;
+}
+
+static char *put(char *to, const struct label *l)
+{
+	memcpy(to, l->p, SHORT);
+	if (l->n > SHORT)
+		memcpy(to + SHORT, l->p + SHORT, l->n - SHORT);
+	return to + l->n;
+}
+
+static void write_row(const struct writing *w, uint64_t row, uint32_t tuple, struct buf *b)
+{
+	const uint32_t *code = deid_table_tuple(&w->r->table, tuple);
+	const uint8_t *levels = w->r->block[w->r->block_of[tuple]].levels;
+	char *begin = buf_room(b, w->longest_row + SHORT);
+	char *to = begin;
+
+	if (!begin)
+		return;
+	for (size_t i = 0; i < w->fields; i++) {
+		const struct field *f = &w->field[i];
+		const struct deid_column *c = f->column;
+
+		if (i)
+			*to++ = w->r->job->separator;
+		if (c->role == DEID_INSENSITIVE)
+			to = put(to, &f->at_level[0][c->code[row]]);
+		else
+			to = put(to, &f->at_level[c->role == DEID_QUASI ? levels[c->slot] : 0][code[c->slot]]);
+	}
+	*to++ = '\n';
+	b->n -= w->longest_row + SHORT - (size_t)(to - begin);
+}
+
+static result write_all(struct writing *w, struct outfile *f, struct error *e)
+{
+	const struct deid_table *t = &w->r->table;
+	struct buf *b = outfile_buf(f);
+
+	w->field = arena_array(&w->arena, t->columns, sizeof *w->field);
+	if (!w->field)
+		return no_memory(e);
+	for (size_t i = 0; i < t->columns; i++) {
+		if (t->column[i].role == DEID_IDENTIFYING)
+			continue;
+		if (w->fields)
+			buf_byte(b, w->r->job->separator);
+		csv_write(b, t->column[i].name, w->r->job->separator);
+		TRY(make_field(w, &t->column[i], e));
+	}
+	buf_byte(b, '\n');
+	for (uint64_t row = 0; row < t->rows; row++) {
+		uint32_t tuple = t->tuple_of[row];
+
+		if (w->r->block_of[tuple] != DEID_NONE)
+			write_row(w, row, tuple, b);
+		if (row % ROWS == 0)
+			TRY(outfile_flush(f, PIECE, e));
+	}
+	return outfile_flush(f, 0, e);
+}
+
+result deid_write(const struct deid_run *r, struct outfile *f, struct error *e)
+{
+	struct writing w = {.r = r};
+	result done;
+
+	arena_init(&w.arena, 0, false);
+	done = write_all(&w, f, e);
+	arena_free(&w.arena);
+	return done;
+}
