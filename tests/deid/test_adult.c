@@ -1,0 +1,128 @@
+#include "test.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "deid/search.h"
+#include "deid/table.h"
+
+/* The published reference results on the "Adult" extract: see tests/data/adult/README.md. */
+static const char *const columns[] = {"sex",	   "age",	     "race",	  "marital-status", "education",
+				      "native-country", "workclass", "occupation", "salary-class"};
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+static const struct {
+	const char *model;
+	const char *suppression;
+	enum deid_metric_kind metric;
+	const char *levels;
+	double score;
+	uint64_t suppressed;
+	uint32_t classes;
+} references[] = {
+	{"k=5", "0", DEID_LOSS, "041132210", 0.6355438466888889, 0, 24},
+	{"k=5", "0.05", DEID_LOSS, "030021120", 0.26963466275555553, 1346, 397},
+	{"k=5", "1", DEID_LOSS, "030021110", 0.22770032318888891, 2553, 602},
+	{"k=10", "0.05", DEID_LOSS, "030121120", 0.3178416058111111, 1437, 196},
+	{"k=5", "0.05", DEID_DISCERNABILITY, "001232211", 7220555, 105, 356},
+	{"k=5", "0.05", DEID_AECS, "101132201", 28.808022922636102, 906, 1046},
+};
+
+struct adult {
+	struct deid_hierarchy h[COLUMNS];
+	const struct deid_hierarchy *hp[COLUMNS];
+	struct deid_table table;
+};
+
+static int read_adult(void **state)
+{
+	static struct adult a;
+	struct deid_declared declared[COLUMNS];
+	struct deid_read o = {.name = "adult.csv", .separator = ';', .declared = declared, .declared_n = COLUMNS};
+	struct buf b;
+	struct error e = {0};
+	struct str s;
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		char path[300];
+
+		snprintf(path, sizeof path, TEST_SOURCE_DIR "/data/adult/adult_hierarchy_%s.csv", columns[i]);
+		assert_ok(deid_hierarchy_load(&a.h[i], path, ';', &e), &e);
+		a.hp[i] = &a.h[i];
+		declared[i] = (struct deid_declared){str_of(columns[i]), DEID_QUASI, &a.h[i], NULL};
+	}
+	buf_init(&b);
+	assert_ok(file_read(TEST_SOURCE_DIR "/data/adult/adult.csv", 1 << 24, &b, &e), &e);
+	s = buf_view(&b);
+	assert_ok(deid_table_read(&a.table, source_memory(&s), &o, &e), &e);
+	buf_free(&b);
+	*state = &a;
+	return 0;
+}
+
+static int free_adult(void **state)
+{
+	struct adult *a = *state;
+
+	deid_table_free(&a->table);
+	for (size_t i = 0; i < COLUMNS; i++)
+		deid_hierarchy_free(&a->h[i]);
+	return 0;
+}
+
+static void the_table_is_read_whole(void **state)
+{
+	const struct adult *a = *state;
+
+	assert_int_equal(a->table.rows, 30162);
+	assert_int_equal(a->table.tuples, 19502);
+	assert_int_equal(a->table.bad_rows, 0);
+}
+
+static void each_reference_optimum_is_found_with_its_score(void **state)
+{
+	const struct adult *a = *state;
+
+	for (size_t i = 0; i < sizeof references / sizeof references[0]; i++) {
+		struct clock clock = clock_system();
+		struct deid_search_options o = {.clock = &clock};
+		struct deid_model m;
+		struct deid_input in = {.h = a->hp,
+					.attributes = COLUMNS,
+					.code = a->table.code,
+					.count = a->table.count,
+					.tuples = a->table.tuples,
+					.model = &m,
+					.models = 1,
+					.metric = references[i].metric};
+		struct deid_problem p;
+		struct deid_found f;
+		struct error e = {0};
+
+		assert_ok(deid_model_parse(str_of(references[i].model), &m, &e), &e);
+		assert_true(deid_decimal_parse(str_of(references[i].suppression), &in.suppression));
+		assert_ok(deid_problem_make(&p, &in, &e), &e);
+		assert_ok(deid_search(&p, &o, &f, &e), &e);
+		assert_true(fabs(f.score - references[i].score) < 1e-10);
+		assert_true(f.optimal);
+		assert_true(f.bound == f.score);
+		for (size_t c = 0; c < COLUMNS; c++)
+			assert_int_equal(f.levels[c], references[i].levels[c] - '0');
+		assert_int_equal(f.outcome.suppressed, references[i].suppressed);
+		assert_int_equal(f.outcome.classes, references[i].classes);
+		deid_found_free(&f);
+		deid_problem_free(&p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_table_is_read_whole),
+		cmocka_unit_test(each_reference_optimum_is_found_with_its_score),
+	};
+
+	return cmocka_run_group_tests_name("deid/adult", tests, read_adult, free_adult);
+}
