@@ -118,11 +118,11 @@ SELECT sealed FROM vault_text WHERE subject_id = $1 AND text_id = $2;
 DELETE FROM vault_text WHERE subject_id = $1;
 
 -- name: vault_token_insert
-INSERT INTO vault_token (hash, name, role, person, actor, created, expires, revoked)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO vault_token (hash, name, role, person, actor, created, expires, revoked, mac)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: vault_token_revoke
 UPDATE vault_token SET revoked = $2 WHERE name = $1 AND revoked IS NULL;
 
 -- name: vault_token_list
-SELECT hash, name, role, person, actor, created, expires, revoked FROM vault_token ORDER BY created, name;
+SELECT hash, name, role, person, actor, created, expires, revoked, mac FROM vault_token ORDER BY created, name;

@@ -83,7 +83,8 @@ CREATE TABLE vault_token (
 	actor INTEGER NOT NULL,
 	created INTEGER NOT NULL,
 	expires INTEGER,
-	revoked INTEGER
+	revoked INTEGER,
+	mac BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX vault_token_standing ON vault_token (name) WHERE revoked IS NULL;

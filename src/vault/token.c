@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "vault/codec.h"
 #include "vault/inside.h"
 
 enum { TOKEN_BYTES = 32, TOKEN_PREFIX = 4 };
@@ -44,6 +45,40 @@ bool vault_token_hash(struct vault *v, struct str text, unsigned char hash[VAULT
 	return good;
 }
 
+/* The MAC of what T says, into MAC. */
+static void token_mac(const struct vault *v, const struct vault_token *t, unsigned char mac[VAULT_TOKEN_MAC])
+{
+	unsigned char numbers[4 * 2 + 8 * 2];
+	struct str parts[] = {
+		STR("sekisho token 1"),
+		{(const char *)t->hash, sizeof t->hash},
+		{(const char *)t->person.b, sizeof t->person.b},
+		{(const char *)numbers, sizeof numbers},
+		t->name,
+	};
+
+	put_u32(numbers, t->role);
+	put_u32(numbers + 4, t->actor);
+	put_u32(numbers + 8, (uint32_t)((uint64_t)t->created >> 32));
+	put_u32(numbers + 12, (uint32_t)t->created);
+	put_u32(numbers + 16, (uint32_t)((uint64_t)t->expires >> 32));
+	put_u32(numbers + 20, (uint32_t)t->expires);
+	crypto_mac(v->token_key->b, CRYPTO_KEY, parts, sizeof parts / sizeof parts[0], mac, VAULT_TOKEN_MAC);
+}
+
+void vault_token_bind(struct vault *v, struct vault_token *t)
+{
+	token_mac(v, t, t->mac);
+}
+
+bool vault_token_genuine(struct vault *v, const struct vault_token *t)
+{
+	unsigned char mac[VAULT_TOKEN_MAC];
+
+	token_mac(v, t, mac);
+	return crypto_equal(mac, t->mac, sizeof mac);
+}
+
 static void bind_moment(struct db_stmt *s, int n, moment m)
 {
 	if (m == MOMENT_NONE)
@@ -71,6 +106,7 @@ result vault_token_put(struct db *d, const struct vault_token *t, struct error *
 	db_bind_i64(s, 6, t->created);
 	bind_moment(s, 7, t->expires);
 	bind_moment(s, 8, t->revoked);
+	db_bind_blob(s, 9, t->mac, sizeof t->mac);
 	return db_run(s, e);
 }
 
@@ -96,16 +132,17 @@ struct chain {
 
 static result token_row(struct db_stmt *s, struct arena *a, struct vault_token *t, struct error *e)
 {
-	struct str hash = db_blob(s, 0);
+	struct str hash = db_blob(s, 0), mac = db_blob(s, 8);
 	int64_t role = db_i64(s, 2), actor = db_i64(s, 4);
 
 	t->name = str_copy(a, db_text(s, 1));
 	if (!t->name.p)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for tokens");
-	if (hash.n != sizeof t->hash || role < 0 || role > UINT32_MAX || actor < 0 || actor > UINT32_MAX ||
+	if (hash.n != sizeof t->hash || mac.n != sizeof t->mac || role < 0 || role > UINT32_MAX || actor < 0 || actor > UINT32_MAX ||
 	    (!db_is_null(s, 3) && !db_uuid(s, 3, &t->person)))
 		return error_set(e, CODE_DATABASE, "a token's row is not as it was written");
 	memcpy(t->hash, hash.p, hash.n);
+	memcpy(t->mac, mac.p, mac.n);
 	t->role = (uint32_t)role;
 	t->actor = (uint32_t)actor;
 	t->created = db_i64(s, 5);

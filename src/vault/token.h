@@ -10,7 +10,7 @@
 
 #include "vault/vault.h"
 
-enum { VAULT_TOKEN_TEXT = 47, VAULT_TOKEN_HASH = 32, VAULT_TOKEN_NAME = 200 };
+enum { VAULT_TOKEN_TEXT = 47, VAULT_TOKEN_HASH = 32, VAULT_TOKEN_MAC = 16, VAULT_TOKEN_NAME = 200 };
 
 struct vault_token {
 	unsigned char hash[VAULT_TOKEN_HASH];
@@ -21,6 +21,7 @@ struct vault_token {
 	moment created;
 	moment expires; /* MOMENT_NONE: never */
 	moment revoked; /* MOMENT_NONE: it stands */
+	unsigned char mac[VAULT_TOKEN_MAC]; /* of all but `revoked` */
 };
 
 /* Makes a new token: its text, NUL behind it, into TEXT, its hash into HASH.  The caller wipes TEXT. */
@@ -28,6 +29,16 @@ void vault_token_make(struct vault *v, char text[VAULT_TOKEN_TEXT + 1], unsigned
 
 /* The hash of the token TEXT as it was sent, into HASH; false when it has not the form of a token. */
 bool vault_token_hash(struct vault *v, struct str text, unsigned char hash[VAULT_TOKEN_HASH]);
+
+/*
+ * Binds with V's key what T says - name, role, person, actor, dates - to its hash:
+ * sets T->mac.  Before it is put; a row that was changed in the database is then
+ * no longer genuine.
+ */
+void vault_token_bind(struct vault *v, struct vault_token *t);
+
+/* True when T, as it was loaded, says what was bound by V; its revocation is not bound. */
+bool vault_token_genuine(struct vault *v, const struct vault_token *t);
 
 /* Stores T in D's open write transaction.  Fails with duplicate (a standing token has this name), too_large (the name), database, storage_unavailable. */
 result vault_token_put(struct db *d, const struct vault_token *t, struct error *e);

@@ -57,6 +57,8 @@ static void tokens_are_listed_and_a_name_stands_once(void **state)
 	second.person = uuid_make(r->now, &r->config.entropy);
 	second.expires = r->now + 5;
 	second.created++;
+	vault_token_bind(r->vault, &t);
+	vault_token_bind(r->vault, &second);
 	assert_ok(db_begin_write(r->db, &r->e), &r->e);
 	assert_ok(vault_token_put(r->db, &t, &r->e), &r->e);
 	assert_fails(vault_token_put(r->db, &second, &r->e), &r->e, CODE_DUPLICATE);
@@ -78,6 +80,12 @@ static void tokens_are_listed_and_a_name_stands_once(void **state)
 	assert_true(list[1].expires == r->now + 5);
 	assert_true(uuid_eq(&list[1].person, &second.person));
 	assert_true(str_is(list[1].name, "billing"));
+	assert_true(vault_token_genuine(r->vault, &list[0]));
+	assert_true(vault_token_genuine(r->vault, &list[1]));
+	rig_sql(r, "UPDATE vault_token SET role = 4 WHERE person IS NULL; UPDATE vault_token SET expires = NULL");
+	assert_ok(vault_token_load(r->db, &r->arena, &list, &n, &r->e), &r->e);
+	assert_false(vault_token_genuine(r->vault, &list[0]));
+	assert_false(vault_token_genuine(r->vault, &list[1]));
 	rig_free(r);
 }
 
