@@ -11,6 +11,26 @@ static const struct policy_role *role_of(const struct op_token *t, const struct 
 	return role == POLICY_NONE ? NULL : &p->roles[role];
 }
 
+/* Loads into *OUT and *N the tokens that are as they were made: what was changed in the database is nobody's. */
+static result load_genuine(struct op *op, const struct op_context *c, const struct vault_token **out, size_t *n,
+			   struct error *e)
+{
+	const struct vault_token *all;
+	struct vault_token *list;
+	size_t n_all;
+
+	*n = 0;
+	TRY(vault_token_load(c->db, &op->arena, &all, &n_all, e));
+	list = arena_array(&op->arena, n_all + 1, sizeof *list);
+	if (!list)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the tokens");
+	for (size_t i = 0; i < n_all; i++)
+		if (vault_token_genuine(c->access->vault, &all[i]))
+			list[(*n)++] = all[i];
+	*out = list;
+	return RESULT_OK;
+}
+
 static const struct vault_token *token_named(const struct vault_token *list, size_t n, struct str name)
 {
 	for (size_t i = 0; i < n; i++)
@@ -52,6 +72,7 @@ static void token_make(struct op_token *t, const struct op_context *c, const str
 		.revoked = MOMENT_NONE,
 	};
 	vault_token_make(c->access->vault, t->text, t->token.hash);
+	vault_token_bind(c->access->vault, &t->token);
 }
 
 static result token_prepare(struct op *op, const struct op_context *c, struct error *e)
@@ -62,7 +83,7 @@ static result token_prepare(struct op *op, const struct op_context *c, struct er
 	struct buf by;
 	size_t n;
 
-	TRY(vault_token_load(c->db, &op->arena, &list, &n, e));
+	TRY(load_genuine(op, c, &list, &n, e));
 	if (t->revoke) {
 		standing = token_named(list, n, t->name);
 		if (standing)

@@ -70,6 +70,7 @@ static struct vault_config vault_config_of(const struct access *a)
 	return (struct vault_config){a->instance.source, a->instance.key, a->clock, a->entropy};
 }
 
+/* A row that was changed in the database is nobody's token: what it opens is said by who holds the key alone. */
 static result tokens_fill(struct access *a, struct error *e)
 {
 	const struct vault_token *list;
@@ -88,7 +89,8 @@ static result tokens_fill(struct access *a, struct error *e)
 			.revoked = list[i].revoked != MOMENT_NONE,
 		};
 
-		r = tokens_put(a->tokens, list[i].hash, &actor, e);
+		if (vault_token_genuine(a->vault, &list[i]))
+			r = tokens_put(a->tokens, list[i].hash, &actor, e);
 	}
 	arena_free(&arena);
 	return r;
