@@ -79,6 +79,7 @@ int cmd_deidentify(int argc, char **argv)
 {
 	static const struct command commands[] = {
 		{"anonymize", "make anonymously processed information of a table", cmd_anonymize},
+		{"pseudonymize", "make pseudonymously processed information of a table", cmd_pseudonymize},
 		{"hierarchy", "make and show how a column's values become coarser", cmd_hierarchy},
 		{NULL, NULL, NULL},
 	};

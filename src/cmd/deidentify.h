@@ -8,6 +8,7 @@
 /* The commands; ARGC and ARGV as in struct command. */
 int cmd_anonymize(int argc, char **argv);
 int cmd_hierarchy(int argc, char **argv);
+int cmd_pseudonymize(int argc, char **argv);
 
 /*
  * Splits LIST (or NULL: nothing) at commas into names of A, *AT and *N of them.

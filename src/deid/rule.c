@@ -249,7 +249,8 @@ static bool to_day(struct str s, int *year, unsigned *month)
 	uint64_t y, m, d;
 
 	if (s.n != 10 || (s.p[4] != '-' && s.p[4] != '/') || s.p[7] != s.p[4] || !str_to_u64(str_sub(s, 0, 4), 9999, &y) ||
-	    !str_to_u64(str_sub(s, 5, 2), 12, &m) || !str_to_u64(str_sub(s, 8, 2), 31, &d) || m == 0 || d == 0)
+	    !str_to_u64(str_sub(s, 5, 2), 12, &m) || !str_to_u64(str_sub(s, 8, 2), 31, &d) ||
+	    date_make((int)y, (int)m, (int)d) == DATE_NONE)
 		return false;
 	*year = (int)y;
 	*month = (unsigned)m;
