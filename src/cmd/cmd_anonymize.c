@@ -142,7 +142,7 @@ static result write_report(const struct deid_report *r, json_t *view, const char
 
 	TRY(outfile_open(&f, path, 0600, e));
 	if (is_html(path)) {
-		deid_report_html(r, view, outfile_buf(&f));
+		deid_report_html(r, outfile_buf(&f));
 	} else {
 		text = json_dumps(view, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
 		if (!text) {

@@ -21,8 +21,8 @@ struct deid_report {
 /* The view of R, or NULL when there is no memory; the caller frees it with json_decref. */
 json_t *deid_report_view(const struct deid_report *r);
 
-/* Appends R to B as a page of HTML that needs nothing else; VIEW is what deid_report_view gave. */
-void deid_report_html(const struct deid_report *r, json_t *view, struct buf *b);
+/* Appends R to B as a page of HTML that needs nothing else. */
+void deid_report_html(const struct deid_report *r, struct buf *b);
 
 /* Appends to B in words what R's run did and how safe it is; one sentence. */
 void deid_report_sentence(const struct deid_report *r, struct buf *b);
