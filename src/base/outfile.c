@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -17,6 +18,7 @@ static result fail(struct error *e, const char *what, const char *path)
 
 result outfile_open(struct outfile *f, const char *path, unsigned mode, struct error *e)
 {
+	struct stat st;
 	int n;
 
 	*f = OUTFILE_NONE;
@@ -24,6 +26,8 @@ result outfile_open(struct outfile *f, const char *path, unsigned mode, struct e
 	n = snprintf(f->temporary, sizeof f->temporary, "%s.new-%ld", path, (long)getpid());
 	if (n < 0 || (size_t)n >= sizeof f->temporary)
 		return error_at(e, CODE_TOO_LARGE, path, "the path is too long");
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return error_at(e, CODE_IO, path, "this is no regular file and is not written over");
 	memcpy(f->path, path, strlen(path) + 1);
 	f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	return f->fd < 0 ? fail(e, "create the file", path) : RESULT_OK;

@@ -22,7 +22,7 @@ static const char style[] =
 	"*{box-sizing:border-box}body{margin:0 auto;max-width:56rem;padding:2rem 1rem;font:1rem/1.6 system-ui,sans-serif;"
 	"color:var(--ink);background:var(--paper)}"
 	"h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2.2rem}.lead{font-size:1.15rem}"
-	"table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem .35rem 0;"
+	"table{border-collapse:collapse;width:100%}th[scope=row]{font-weight:400}.n{white-space:nowrap}th,td{text-align:left;padding:.35rem .6rem .35rem 0;"
 	"border-bottom:1px solid var(--line);vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
 	".soft{color:var(--soft)}.passed{color:var(--good);font-weight:600}.failed{color:var(--bad);font-weight:600}"
 	"figure{margin:1rem 0 1.6rem}svg{width:100%;height:auto;display:block}.before{fill:var(--a)}.after{fill:var(--b)}"
