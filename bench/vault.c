@@ -113,6 +113,7 @@ static result read_one(size_t i, struct error *e)
 /* A new instance in a directory of its own. */
 static result make_instance(struct error *e)
 {
+	struct db_wal wal;
 	struct vault_config config = {KEY_FILE, bench.key, clock_system(), crypto_entropy()};
 	enum db_outcome outcome;
 
@@ -130,13 +131,14 @@ static result make_instance(struct error *e)
 	TRY(db_begin_write(bench.db, e));
 	TRY(vault_create(bench.db, &config, &bench.vault, e));
 	TRY(db_commit(bench.db, &outcome, e));
-	return db_checkpoint_truncate(bench.db, e);
+	return db_checkpoint(bench.db, DB_CHECKPOINT_TRUNCATE, &wal, e);
 }
 
 static result fill(struct error *e)
 {
 	struct stat before, after;
 	enum db_outcome outcome;
+	struct db_wal wal;
 	double start;
 
 	arena_init(&bench.arena, 65536, true);
@@ -154,7 +156,7 @@ static result fill(struct error *e)
 			TRY(db_commit(bench.db, &outcome, e));
 	}
 	bench.create_us = (now_us() - start) / PERSONS;
-	TRY(db_checkpoint_truncate(bench.db, e));
+	TRY(db_checkpoint(bench.db, DB_CHECKPOINT_TRUNCATE, &wal, e));
 	stat(bench.file, &after);
 	bench.disk = (double)(after.st_size - before.st_size) / PERSONS;
 	return RESULT_OK;

@@ -12,7 +12,10 @@
 #include "access/open.h"
 #include "crypto/crypto.h"
 
-enum { LATE_MS = 5000 };
+enum {
+	LATE_MS = 5000,
+	HOLD_MS = 5, /* of a snapshot over several bursts: the WAL cannot begin anew meanwhile */
+};
 
 /* The clock that operations see: the machine's, but never earlier than what was seen before. */
 static moment clock_forward(void *ctx)
@@ -164,12 +167,22 @@ static result reader_wake(struct access_reader *r, struct error *e)
 	r->epoch = gates_epoch(a->gates);
 	TRY(db_begin_read(r->db, e));
 	r->gated = gates_ref(a->gates);
+	r->since = clock_monotonic(&a->clock);
 	r->open = true;
 	return RESULT_OK;
 }
 
+void access_reader_idle(struct access_reader *r)
+{
+	if (r->under_way && r->open && r->snapshot == changed_number(r->access->changed) &&
+	    clock_monotonic(&r->access->clock) - r->since < HOLD_MS)
+		return;
+	access_reader_rest(r);
+}
+
 struct db *access_reader_db(struct access_reader *r, struct error *e)
 {
+	access_reader_rest(r); /* who looks at the log wants it as it is now */
 	return ok(reader_wake(r, e)) ? r->db : NULL;
 }
 
@@ -178,6 +191,8 @@ static result reader_prepare(struct access_reader *r, struct op *op, struct erro
 {
 	struct op_context c;
 
+	if (op->type->fresh)
+		access_reader_rest(r);
 	TRY(reader_wake(r, e));
 	c = (struct op_context){r->access, r->db, r->gated, clock_now(&r->access->clock)};
 	op_reset(op);
@@ -206,6 +221,7 @@ static bool prepared(struct access_reader *r, struct op *op)
 void access_submit(struct access_reader *r, struct op *op)
 {
 	op->next = NULL;
+	r->under_way++;
 	if (prepared(r, op))
 		sequencer_submit(r->access->sequencer, op);
 	else
@@ -252,6 +268,7 @@ bool access_deliver(struct access_reader *r, struct op *op)
 	struct access *a = r->access;
 	int64_t late = a->options.late_ms ? a->options.late_ms : LATE_MS;
 
+	r->under_way--;
 	if (op->outcome != OP_COMMITTED)
 		return true;
 	/* a change that is committed is told whatever came after it */

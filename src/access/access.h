@@ -67,8 +67,15 @@ result access_reader_open(struct access *a, struct access_reader **out, struct e
 /* Closes R; NULL is nothing. */
 void access_reader_close(struct access_reader *r);
 
-/* Lets go of R's read snapshot: call when a burst of requests is through, so that the database can move on. */
+/* Lets go of R's read snapshot. */
 void access_reader_rest(struct access_reader *r);
+
+/*
+ * A burst of requests is through: lets go of R's snapshot, unless it is still the
+ * latest, some milliseconds old at the most, and answers are under way that will
+ * soon wake R's thread again.  Each new snapshot empties the page cache.
+ */
+void access_reader_idle(struct access_reader *r);
 
 /*
  * Prepares OP on R's thread and hands it to the sequencer; OP->done is called on
@@ -108,7 +115,7 @@ const struct instance *access_instance(const struct access *a);
 struct sequencer *access_sequencer(struct access *a);
 struct access_counts *access_counts(struct access *a);
 
-/* The reader's connection, in a read snapshot, for what is not personal data (log, registers); R's, until its rest.  NULL with E set: database. */
+/* R's connection, in a snapshot of now, for what is not personal data (log, registers); R's, until its rest.  NULL with E set: database. */
 struct db *access_reader_db(struct access_reader *r, struct error *e);
 
 #endif

@@ -60,6 +60,8 @@ struct access_reader {
 	uint64_t snapshot; /* changed_number before it began */
 	uint64_t epoch;
 	struct gated *gated;
+	int64_t since;	   /* monotonic ms when it began */
+	unsigned under_way; /* submitted and not yet delivered */
 };
 
 #endif

@@ -11,8 +11,7 @@
 #include "evidence/tiles.h"
 
 enum {
-	ROUND_MS = 250,		   /* between rounds */
-	WAL_PAGES = 4000,	   /* 16 MB: above it the WAL is written back in every round */
+	ROUND_MS = 100,		   /* between rounds */
 	HIGH_WATER_MS = 10000,	   /* how far the high-water file may lag behind */
 	TILES_MS = 1000,
 	SLOW_MS = 60000,	   /* between rounds of what is slow: keys, what is due */
@@ -35,19 +34,19 @@ struct housekeeper {
 	int64_t next_tiles, next_high_water, next_slow;
 };
 
-/* Writes the WAL back: a little in every round when it is long, all of it when something was erased. */
+/* Writes the WAL back: what can be in every round, all of it when something was erased. */
 static result tend_wal(struct housekeeper *h, struct error *e)
 {
-	int64_t left;
+	struct db_wal wal;
 
 	if (atomic_exchange(&h->erased, false)) {
 		struct error busy = {0};
 
-		if (ok(db_checkpoint_truncate(h->files, &busy)))
+		if (ok(db_checkpoint(h->files, DB_CHECKPOINT_TRUNCATE, &wal, &busy)))
 			return RESULT_OK;
 		atomic_store(&h->erased, true); /* a reader is in the way: in the next round */
 	}
-	return db_checkpoint(h->files, &left, e);
+	return db_checkpoint(h->files, DB_CHECKPOINT_STEP, &wal, e);
 }
 
 static result tend_files(struct housekeeper *h, int64_t now, struct error *e)
@@ -103,6 +102,7 @@ static void *housekeeper_main(void *arg)
 {
 	struct housekeeper *h = arg;
 
+	(void)pthread_setname_np(pthread_self(), "housekeeper"); /* ignored: a name for operators, no more */
 	do {
 		struct error e = {0};
 

@@ -54,6 +54,7 @@ struct op_type {
 	void (*committed)(struct op *op, struct access *a);
 	/* Appends OP's answer as JSON, without any value of a person; NULL: it has none of its own.  Log index and id are known then. */
 	void (*answer)(const struct op *op, struct buf *out);
+	bool fresh; /* reads the log: its snapshot is of now */
 	bool alone; /* changes what every decision rests on (policy, tokens): a batch of its own */
 };
 

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_MAX = 2048 };
+enum {
+	BATCH_MAX = 2048,
+	WAL_PAGES = 8000, /* 32 MB */
+};
 
 struct sequencer {
 	struct sequencer_config c;
@@ -24,6 +27,7 @@ struct sequencer {
 	struct vault_ref *refs; /* whom they concern */
 	size_t cap_refs;
 	struct buf sealed; /* the refs as the log keeps them */
+	int64_t wal_limit; /* pages in the WAL from which on it is begun anew */
 };
 
 /* The operations of one batch, changes first, in the order of their commit. */
@@ -389,11 +393,30 @@ static bool batch_commit(struct sequencer *s, struct batch *b)
 	}
 }
 
+/*
+ * Begins the WAL anew when it is long, so that readers need not search it.  The
+ * housekeeper has written most of it back by then; a reader that is in the way
+ * puts it off until it is half as long again.
+ */
+static void tend_wal(struct sequencer *s)
+{
+	int64_t pages = db_wal_pages(s->c.db);
+	struct db_wal wal;
+
+	if (pages < s->wal_limit)
+		return;
+	if (ok(db_checkpoint(s->c.db, DB_CHECKPOINT_RESTART, &wal, NULL)))
+		s->wal_limit = WAL_PAGES;
+	else
+		s->wal_limit = pages + WAL_PAGES / 2;
+}
+
 static void *sequencer_main(void *arg)
 {
 	struct sequencer *s = arg;
 	struct op *ops;
 
+	(void)pthread_setname_np(pthread_self(), "sequencer"); /* ignored: a name for operators, no more */
 	while ((ops = queue_take(s)) != NULL) {
 		struct batch b;
 
@@ -404,6 +427,7 @@ static void *sequencer_main(void *arg)
 		atomic_fetch_add_explicit(&s->batches, 1, memory_order_relaxed);
 		atomic_fetch_add_explicit(&s->ops, b.n_ops, memory_order_relaxed);
 		batch_tell(&b);
+		tend_wal(s);
 	}
 	return NULL;
 }
@@ -417,6 +441,7 @@ result sequencer_start(const struct sequencer_config *c, struct sequencer **out,
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the sequencer");
 	s->c = *c;
 	s->end = &s->first;
+	s->wal_limit = WAL_PAGES;
 	buf_init(&s->sealed);
 	if (pthread_mutex_init(&s->lock, NULL) != 0 || pthread_cond_init(&s->some, NULL) != 0 ||
 	    pthread_create(&s->thread, NULL, sequencer_main, s) != 0) {

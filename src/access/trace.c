@@ -135,7 +135,7 @@ static result trace_store(struct op *op, const struct op_context *c, struct erro
 	return ask_store(op, c, op->ask, e);
 }
 
-static const struct op_type trace_type = {.name = "trace", .prepare = trace_prepare, .store = trace_store};
+static const struct op_type trace_type = {.name = "trace", .prepare = trace_prepare, .store = trace_store, .fresh = true};
 
 void op_trace_init(struct op_trace *t)
 {

@@ -17,14 +17,14 @@ struct server {
 	char control[PATH_MAX + 8];
 };
 
-/* After the handlers of one wake-up: the snapshot is let go. */
+/* After the handlers of one wake-up. */
 static void after(void *ctx)
 {
 	struct api *a = ctx;
 	struct access_reader *r = pthread_getspecific(a->reader);
 
 	if (r)
-		access_reader_rest(r);
+		access_reader_idle(r);
 }
 
 static void reader_gone(void *p)

@@ -130,14 +130,12 @@ int64_t db_changes(struct db *d)
 	return d->engine->changes(d);
 }
 
-result db_checkpoint(struct db *d, int64_t *left, struct error *e)
+result db_checkpoint(struct db *d, enum db_checkpoint how, struct db_wal *out, struct error *e)
 {
-	return d->engine->checkpoint(d, false, left, e);
+	return d->engine->checkpoint(d, how, out, e);
 }
 
-result db_checkpoint_truncate(struct db *d, struct error *e)
+int64_t db_wal_pages(const struct db *d)
 {
-	int64_t left;
-
-	return d->engine->checkpoint(d, true, &left, e);
+	return d->wal_pages;
 }

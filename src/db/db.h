@@ -133,18 +133,28 @@ bool db_uuid(struct db_stmt *s, int n, struct uuid *out);
 /* Rows that the last statement on D changed. */
 int64_t db_changes(struct db *d);
 
-/*
- * Writes back what it can of the WAL without making anyone wait (PASSIVE); D is
- * a connection for writing that has no transaction open, best one of the
- * housekeeper's own.  *LEFT is the number of WAL pages not yet written back.
- * Nothing on PostgreSQL.  Fails with database.
- */
-result db_checkpoint(struct db *d, int64_t *left, struct error *e);
+/* How far the WAL is written back into the database file. */
+enum db_checkpoint {
+	DB_CHECKPOINT_STEP,	/* what can be without anyone waiting */
+	DB_CHECKPOINT_RESTART,	/* all, waiting some milliseconds for readers of older snapshots; the next writer
+				   begins the WAL anew */
+	DB_CHECKPOINT_TRUNCATE, /* all, waiting for readers and the writer, and the WAL is emptied: what was deleted is
+				   gone from it, too */
+};
+
+struct db_wal {
+	int64_t pages; /* in the WAL */
+	int64_t left;  /* of them not yet written back */
+};
 
 /*
- * Writes back all of D's WAL and truncates it, so that what was deleted is gone
- * from it, too.  Waits for readers and the writer.  Fails with database (busy).
+ * Writes back the WAL, as far as HOW says, on D, a connection for writing that has
+ * no transaction open; *OUT is how it stands then.  Nothing on PostgreSQL.  Fails
+ * with database (with RESTART and TRUNCATE also when someone is in the way).
  */
-result db_checkpoint_truncate(struct db *d, struct error *e);
+result db_checkpoint(struct db *d, enum db_checkpoint how, struct db_wal *out, struct error *e);
+
+/* Pages in the WAL after the last commit on D; 0 on PostgreSQL. */
+int64_t db_wal_pages(const struct db *d);
 
 #endif

@@ -37,7 +37,7 @@ struct db_engine {
 	result (*commit)(struct db *d, enum db_outcome *outcome, struct error *e);
 	void (*rollback)(struct db *d);
 	int64_t (*changes)(struct db *d);
-	result (*checkpoint)(struct db *d, bool truncate, int64_t *left, struct error *e);
+	result (*checkpoint)(struct db *d, enum db_checkpoint how, struct db_wal *out, struct error *e);
 
 	struct db_stmt *(*prepare)(struct db *d, enum sql_id id, struct error *e);
 	void (*renew)(struct db_stmt *s); /* reset, and nothing bound */
@@ -60,6 +60,7 @@ struct db_stmt {
 struct db {
 	const struct db_engine *engine;
 	struct db_stmt *stmts[SQL_COUNT]; /* NULL until first used */
+	int64_t wal_pages; /* after the last commit */
 };
 
 /* Opens the SQLite database PATH in MODE; *OUT is the caller's to close.  Fails as db_open. */

@@ -8,7 +8,10 @@
 
 #include "db/sql_texts.h"
 
-enum { BUSY_MS = 5000 };
+enum {
+	BUSY_MS = 5000,
+	RESTART_MS = 20, /* that a commit may be delayed to begin the WAL anew */
+};
 
 result sqlite_fail(sqlite3 *handle, int rc, const char *what, struct error *e)
 {
@@ -147,19 +150,37 @@ static int64_t engine_changes(struct db *d)
 	return sqlite3_changes64(of(d)->handle);
 }
 
-static result engine_checkpoint(struct db *d, bool truncate, int64_t *left, struct error *e)
+static result engine_checkpoint(struct db *d, enum db_checkpoint how, struct db_wal *out, struct error *e)
 {
+	static const int modes[] = {
+		[DB_CHECKPOINT_STEP] = SQLITE_CHECKPOINT_PASSIVE,
+		[DB_CHECKPOINT_RESTART] = SQLITE_CHECKPOINT_RESTART,
+		[DB_CHECKPOINT_TRUNCATE] = SQLITE_CHECKPOINT_TRUNCATE,
+	};
 	struct sqlite_db *s = of(d);
-	int all = 0, done = 0;
-	int rc = sqlite3_wal_checkpoint_v2(s->handle, NULL,
-					   truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &all, &done);
+	int all = 0, done = 0, rc;
 
-	*left = all > done ? all - done : 0;
+	if (how == DB_CHECKPOINT_RESTART)
+		sqlite3_busy_timeout(s->handle, RESTART_MS);
+	rc = sqlite3_wal_checkpoint_v2(s->handle, NULL, modes[how], &all, &done);
+	sqlite3_busy_timeout(s->handle, BUSY_MS);
+	*out = (struct db_wal){all > 0 ? all : 0, all > done ? all - done : 0};
 	if (rc == SQLITE_OK)
 		return RESULT_OK;
-	if (rc == SQLITE_BUSY && !truncate)
-		return RESULT_OK; /* another connection is at it; *left says that work remains */
+	if (rc == SQLITE_BUSY && how == DB_CHECKPOINT_STEP)
+		return RESULT_OK; /* another connection is at it; what is left says that work remains */
 	return error_set(e, CODE_DATABASE, "writing back the WAL: %s", sqlite3_errmsg(s->handle));
+}
+
+/* After each commit: how long the WAL is now. */
+static int note_wal(void *ctx, sqlite3 *handle, const char *database, int pages)
+{
+	struct db *d = ctx;
+
+	(void)handle;
+	(void)database;
+	d->wal_pages = pages;
+	return SQLITE_OK;
 }
 
 static const struct db_engine engine = {
@@ -234,6 +255,7 @@ static result set_up(struct sqlite_db *s, const char *path, enum db_mode mode, s
 	if (mode == DB_CREATE)
 		TRY(engine_script(&s->base, sql_sqlite_make, e));
 	TRY(engine_script(&s->base, sql_sqlite_open, e));
+	sqlite3_wal_hook(s->handle, note_wal, &s->base); /* after the script: wal_autocheckpoint takes it away */
 	if (mode == DB_READ)
 		TRY(engine_script(&s->base, sql_sqlite_open_read, e));
 	TRY(check_wal(s, e));

@@ -421,6 +421,7 @@ static void *loop_run(void *arg)
 	struct http_loop *l = arg;
 	const struct http_config *c = &l->server->config;
 
+	(void)pthread_setname_np(pthread_self(), "http"); /* ignored: a name for operators, no more */
 	while (!loop_done(l)) {
 		loop_sleep(l);
 		l->now = loop_clock(l);

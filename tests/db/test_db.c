@@ -278,14 +278,19 @@ static void checkpoint_writes_back_and_truncate_empties_the_wal(void **state)
 {
 	struct fixture *f = *state;
 	struct stat st;
-	int64_t left = -1;
+	struct db_wal wal;
 
 	insert(f->d, 7, "seven", &f->e);
 	assert_int_equal(stat(scratch_path(&f->scratch, "a.db-wal"), &st), 0);
 	assert_true(st.st_size > 0);
-	assert_ok(db_checkpoint(f->d, &left, &f->e), &f->e);
-	assert_int_equal(left, 0);
-	assert_ok(db_checkpoint_truncate(f->d, &f->e), &f->e);
+	assert_true(db_wal_pages(f->d) > 0);
+	assert_ok(db_checkpoint(f->d, DB_CHECKPOINT_STEP, &wal, &f->e), &f->e);
+	assert_int_equal(wal.left, 0);
+	assert_int_equal(wal.pages, db_wal_pages(f->d));
+	assert_ok(db_checkpoint(f->d, DB_CHECKPOINT_RESTART, &wal, &f->e), &f->e);
+	insert(f->d, 8, "eight", &f->e);
+	assert_true(db_wal_pages(f->d) < wal.pages); /* it began anew */
+	assert_ok(db_checkpoint(f->d, DB_CHECKPOINT_TRUNCATE, &wal, &f->e), &f->e);
 	assert_int_equal(stat(scratch_path(&f->scratch, "a.db-wal"), &st), 0);
 	assert_int_equal(st.st_size, 0);
 }
@@ -294,14 +299,15 @@ static void reader_keeps_the_wal_from_being_written_back(void **state)
 {
 	struct fixture *f = *state;
 	struct db *r;
-	int64_t left = -1;
+	struct db_wal wal;
 
 	assert_ok(db_open(scratch_path(&f->scratch, "a.db"), DB_READ, &r, &f->e), &f->e);
 	assert_ok(db_begin_read(r, &f->e), &f->e);
 	assert_false(present(r, 7));
 	insert(f->d, 7, "seven", &f->e);
-	assert_ok(db_checkpoint(f->d, &left, &f->e), &f->e);
-	assert_true(left > 0);
+	assert_ok(db_checkpoint(f->d, DB_CHECKPOINT_STEP, &wal, &f->e), &f->e);
+	assert_true(wal.left > 0);
+	assert_fails(db_checkpoint(f->d, DB_CHECKPOINT_RESTART, &wal, &f->e), &f->e, CODE_DATABASE);
 	db_close(r);
 }
 

@@ -169,13 +169,14 @@ static void older_writer_is_fenced(void **state)
 static void log_that_was_put_back_is_refused(void **state)
 {
 	struct fixture *f = *state;
+	struct db_wal wal;
 	struct db_stmt *s;
 
 	assert_ok(append_one(f, "one", &f->e), &f->e);
 	/* a copy of the database as it is now */
 	log_close(f->log);
 	f->log = NULL;
-	assert_ok(db_checkpoint_truncate(f->d, &f->e), &f->e);
+	assert_ok(db_checkpoint(f->d, DB_CHECKPOINT_TRUNCATE, &wal, &f->e), &f->e);
 	{
 		struct buf b;
 
