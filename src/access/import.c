@@ -11,8 +11,26 @@
 struct op_progress {
 	struct op op;
 	struct uuid import;
-	int64_t next;
+	bool has_from;
+	int64_t from, next;
 };
+
+/* How far the import ID has come: *NEXT, 0 when it has not begun. */
+static result progress_read(struct db *d, const struct uuid *id, int64_t *next, struct error *e)
+{
+	struct db_stmt *s = db_stmt(d, SQL_IMPORT_PROGRESS_GET, e);
+	bool row;
+
+	*next = 0;
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_uuid(s, 1, id);
+	TRY(db_step(s, &row, e));
+	if (row)
+		*next = db_i64(s, 0);
+	db_reset(s);
+	return RESULT_OK;
+}
 
 static result progress_prepare(struct op *op, const struct op_context *c, struct error *e)
 {
@@ -25,8 +43,16 @@ static result progress_prepare(struct op *op, const struct op_context *c, struct
 static result progress_store(struct op *op, const struct op_context *c, struct error *e)
 {
 	const struct op_progress *p = (const struct op_progress *)op;
-	struct db_stmt *s = db_stmt(c->db, SQL_IMPORT_PROGRESS_PUT, e);
+	struct db_stmt *s;
+	int64_t at;
 
+	if (p->has_from) {
+		TRY(progress_read(c->db, &p->import, &at, e));
+		if (at != p->from)
+			return error_set(e, CODE_CONFLICT, "this import has come to row %lld, not %lld: another one runs, or this batch is in already",
+					 (long long)at, (long long)p->from);
+	}
+	s = db_stmt(c->db, SQL_IMPORT_PROGRESS_PUT, e);
 	if (!s)
 		return RESULT_FAIL;
 	db_bind_uuid(s, 1, &p->import);
@@ -89,11 +115,11 @@ static bool row_notice(const json_t *notice, struct gate_acquisition *a)
 
 /* Makes an operation of ROW; a time that is none becomes a refusal by the operation itself, as every other fault of a row. */
 static void row_fill(struct access *a, const json_t *request, const json_t *row, const struct token_actor *actor,
-		     struct op_acquire *in)
+		     struct str purpose, struct op_acquire *in)
 {
 	op_acquire_init(in, ACQUIRE_IMPORT);
 	in->op.actor = *actor;
-	in->op.purpose = text_of(request, "purpose");
+	in->op.purpose = purpose;
 	in->op.request = uuid_make(clock_now(&a->clock), &a->entropy);
 	in->category = text_of(request, "category");
 	in->items = json_object_get(row, "items");
@@ -171,20 +197,53 @@ static json_t *batch_answer(const struct batch *b, const json_t *rows, struct er
 static json_t *progress_view(struct access_reader *reader, const struct uuid *import, struct error *e)
 {
 	struct db *d = access_reader_db(reader, e);
-	struct db_stmt *s = d ? db_stmt(d, SQL_IMPORT_PROGRESS_GET, e) : NULL;
-	int64_t next = 0;
-	bool row;
+	int64_t next;
 
-	if (!s)
+	if (!d || !ok(progress_read(d, import, &next, e)))
 		return NULL;
-	db_bind_uuid(s, 1, import);
-	if (!ok(db_step(s, &row, e)))
-		return NULL;
-	if (row)
-		next = db_i64(s, 0);
-	db_reset(s);
 	access_reader_rest(reader);
 	return json_pack("{s:I}", "next", (json_int_t)next);
+}
+
+/* What the rows are brought in for: PURPOSE, or the first of ACTOR's role in G. */
+static struct str purpose_of(struct str purpose, const struct token_actor *actor, const struct gated *g)
+{
+	const struct policy *p = g ? g->policy : NULL;
+
+	for (size_t i = 0; !purpose.n && p && i < p->n_roles; i++)
+		if (p->roles[i].number == actor->role && p->roles[i].n_purposes)
+			return p->purposes[p->roles[i].purposes[0]].id;
+	return purpose;
+}
+
+/* Runs the batch that REQUEST describes. */
+static json_t *import_batch(struct access *a, struct access_reader *reader, const json_t *request,
+			    const struct token_actor *actor, const struct uuid *import, struct error *e)
+{
+	const json_t *rows = json_object_get(request, "rows");
+	const json_t *from = json_object_get(request, "from");
+	struct gated *g = access_gated(a); /* keeps the purpose's name */
+	struct str purpose = purpose_of(text_of(request, "purpose"), actor, g);
+	json_t *answer = NULL;
+	struct batch b;
+
+	if (batch_make(&b, json_array_size(rows))) {
+		op_init(&b.progress.op, &progress_type);
+		b.progress.op.actor = *actor;
+		b.progress.import = *import;
+		b.progress.has_from = from != NULL;
+		b.progress.from = json_integer_value(from);
+		b.progress.next = json_integer_value(json_object_get(request, "next"));
+		for (size_t i = 0; i < b.n; i++)
+			row_fill(a, request, json_array_get(rows, i), actor, purpose, &b.rows[i]);
+		batch_run(&b, reader);
+		answer = batch_answer(&b, rows, e);
+	} else {
+		(void)error_set(e, CODE_OUT_OF_MEMORY, "no memory for a batch"); /* ignored: only sets */
+	}
+	batch_free(&b);
+	gated_unref(g);
+	return answer;
 }
 
 json_t *access_import(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
@@ -192,32 +251,14 @@ json_t *access_import(struct access *a, struct access_reader *reader, const json
 	const json_t *rows = json_object_get(request, "rows");
 	struct token_actor actor;
 	struct uuid import;
-	struct batch b;
-	json_t *answer = NULL;
-	size_t n = json_array_size(rows);
 
 	if (!access_actor(a, text_of(request, "token"), &actor)) {
 		(void)error_set(e, CODE_UNAUTHORIZED, "%s", code_meaning(CODE_UNAUTHORIZED)); /* ignored: only sets */
 		return NULL;
 	}
-	if (!uuid_parse(text_of(request, "import"), &import) || n > IMPORT_BATCH) {
+	if (!uuid_parse(text_of(request, "import"), &import) || json_array_size(rows) > IMPORT_BATCH) {
 		(void)error_set(e, CODE_MALFORMED, "an import has an id and 1000 rows at the most in one batch"); /* ignored: only sets */
 		return NULL;
 	}
-	if (!rows)
-		return progress_view(reader, &import, e);
-	if (batch_make(&b, n)) {
-		op_init(&b.progress.op, &progress_type);
-		b.progress.op.actor = actor;
-		b.progress.import = import;
-		b.progress.next = json_integer_value(json_object_get(request, "next"));
-		for (size_t i = 0; i < n; i++)
-			row_fill(a, request, json_array_get(rows, i), &actor, &b.rows[i]);
-		batch_run(&b, reader);
-		answer = batch_answer(&b, rows, e);
-	} else {
-		(void)error_set(e, CODE_OUT_OF_MEMORY, "no memory for a batch"); /* ignored: only sets */
-	}
-	batch_free(&b);
-	return answer;
+	return rows ? import_batch(a, reader, request, &actor, &import, e) : progress_view(reader, &import, e);
 }

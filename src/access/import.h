@@ -19,8 +19,12 @@ enum { IMPORT_BATCH = 1000 }; /* rows at the most */
  * Imports what REQUEST says into A with READER, and waits for the commit:
  *
  *	{"token": "skt_…", "purpose": "…", "category": "customer", "channel": "web_form",
- *	 "operator": true, "import": "<id>", "next": 1001,
+ *	 "operator": true, "import": "<id>", "from": 1, "next": 1001,
  *	 "rows": [{"row": 1, "items": {…}, "at": "…", "notice": {"id", "version", "language", "shown_at"}}, …]}
+ *
+ * Without `purpose` it is the first of the token's role.  With `from`, the import
+ * must have come exactly there, so that a batch sent twice is stored once and
+ * none is left out; else the batch is refused as conflict.
  *
  * Gives {"rejected": [{"row", "code", "where", "message"}, …]}, the caller's to
  * json_decref, or NULL with E set: unauthorized, malformed, storage_unavailable,

@@ -190,6 +190,48 @@ static json_t *publish(struct access *a, struct access_reader *reader, const jso
 	return answer;
 }
 
+/* The notice that people are shown when data of category C comes by CHANNEL; POLICY_NONE: none, or no such channel. */
+static int notice_of(const struct policy *p, const struct policy_category *c, struct str channel)
+{
+	int found = policy_channel_find(p, channel);
+
+	for (size_t i = 0; found != POLICY_NONE && i < c->n_channels; i++)
+		if (c->channels[i].channel == found && c->channels[i].notice != POLICY_NONE)
+			return c->channels[i].notice;
+	return found == POLICY_NONE ? POLICY_NONE : p->channels[found].notice;
+}
+
+static json_t *item_view(const struct policy_item *item)
+{
+	return json_pack("{s:s, s:s, s:s*, s:b}", "id", item->id.p, "type", item_type_name(item->type), "list_of",
+			 item->type == ITEM_LIST ? item_type_name(item->list_of) : NULL, "many", item->many ? 1 : 0);
+}
+
+/* What the items of a category are, for whoever has to make values of text. */
+static json_t *category_view(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
+{
+	struct gated *g = access_gated(a);
+	const struct policy *p = g ? g->policy : NULL;
+	int found = p ? policy_category_find(p, text_of(request, "category")) : POLICY_NONE;
+	json_t *items = NULL, *answer = NULL;
+
+	(void)reader;
+	if (found == POLICY_NONE) {
+		(void)error_set(e, CODE_CATEGORY_UNKNOWN, "%s", code_meaning(CODE_CATEGORY_UNKNOWN)); /* ignored: only sets */
+	} else {
+		const struct policy_category *c = &p->categories[found];
+		int notice = notice_of(p, c, text_of(request, "channel"));
+
+		items = json_array();
+		for (size_t i = 0; i < c->n_items; i++)
+			if (json_array_append_new(items, item_view(&c->items[i])) != 0)
+				break;
+		answer = json_pack("{s:o, s:s*}", "items", items, "notice", notice == POLICY_NONE ? NULL : p->notices[notice].id.p);
+	}
+	gated_unref(g);
+	return answer;
+}
+
 /* Log ------------------------------------------------------------------------------------------------------- */
 
 static json_t *log_key_view(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
@@ -217,6 +259,7 @@ struct control_row {
 static const struct control_row rows[] = {
 	{"token_create", token_create}, {"token_list", token_list}, {"token_revoke", token_revoke},
 	{"publish", publish},		{"log_key", log_key_view},  {"import", access_import},
+	{"category", category_view},
 };
 
 json_t *control_call(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)

@@ -10,6 +10,7 @@
  *   token_list                                                 -> tokens
  *   token_revoke   name                                        -> {}
  *   publish        dir                                         -> version, in_force, hash, findings
+ *   category       category, channel                           -> items with their types, notice of the channel
  *   import         (access/import.h)                           -> rejected rows
  *   get, uses, erase, hold with the bearer token of who asks   -> as the API
  *   log_key                                                    -> vkey
