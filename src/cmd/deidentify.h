@@ -19,10 +19,10 @@ result cmd_names(struct arena *a, const char *list, const struct str **at, size_
 /* Makes *AT and *N of A from the strings of LIST, which ends in NULL.  Fails with out_of_memory. */
 result cmd_strings(struct arena *a, const char *const *list, const struct str **at, size_t *n, struct error *e);
 
-/* Reads TEXT (NULL: a comma) as a separator: one byte, or "\t" and "tab".  Fails with usage. */
+/* Reads TEXT (NULL: a comma) as a separator into *OUT: one byte, or "\t" and "tab".  Fails with usage. */
 result cmd_separator(const char *text, char *out, struct error *e);
 
-/* Reads TEXT (NULL: UTF-8) as a character set.  Fails with usage. */
+/* Reads TEXT (NULL: UTF-8) as a character set into *OUT.  Fails with usage. */
 result cmd_charset(const char *text, enum charset *out, struct error *e);
 
 /* Fails with usage when the path OUTPUT names the same file as INPUT. */

@@ -81,8 +81,8 @@ void corner_drop(struct corner *c);
 
 /*
  * Evaluates LEVELS from CELLS with S and remembers it when it is the best so far;
- * the corner has one use, given up by corner_drop.  NULL, with E set, when there
- * is no memory.
+ * the corner has one use, the caller's, freed by corner_drop.  NULL, with E set,
+ * when there is no memory.
  */
 struct corner *corner_make(struct search *s, const struct deid_cells *cells, const uint8_t *levels, struct error *e);
 

@@ -75,7 +75,7 @@ static void a_full_disk_is_an_error_and_the_name_stays_as_it_was(void **state)
 	assert_ok(file_write(scratch_path(&s, "x"), "old", 3, 0600, &e), &e);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
 	small.rlim_max = old.rlim_max;
-	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = SIG_IGN}, NULL), 0);
 	assert_ok(outfile_open(&f, scratch_path(&s, "x"), 0600, &e), &e);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	for (int i = 0; i < 1000 && ok(r); i++) {

@@ -1,0 +1,52 @@
+/* Models, rules and free text: each is taken or refused with a reason, and a rule makes a tree of what it accepts. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "deid/detect.h"
+#include "deid/model.h"
+#include "deid/rule.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void try_rule(struct str text, struct str values)
+{
+	const struct deid_rule *r;
+	struct deid_hierarchy h;
+	struct deid_dict d;
+	struct arena a;
+	struct error e = {0};
+
+	arena_init(&a, 0, false);
+	deid_dict_init(&d);
+	deid_hierarchy_init(&h);
+	if (ok(deid_rule_parse(&a, text, &r, &e))) {
+		while (values.n) {
+			struct str v = str_sub(values, 0, str_find(values, ' '));
+
+			values = str_sub(values, v.n + 1, values.n);
+			if (deid_rule_accepts(r, v) && deid_dict_add(&d, v) == DEID_NONE)
+				abort();
+		}
+		if (!ok(deid_rule_apply(r, &d, &h, &e)) && e.code != CODE_HIERARCHY_INVALID)
+			abort();
+	} else if (e.code != CODE_HIERARCHY_INVALID) {
+		abort();
+	}
+	deid_hierarchy_free(&h);
+	deid_dict_free(&d);
+	arena_free(&a);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct str text = {(const char *)data, size};
+	size_t line = str_find(text, '\n');
+	struct deid_model m;
+	struct error e = {0};
+
+	if (!ok(deid_model_parse(str_sub(text, 0, line), &m, &e)) && e.code != CODE_MODEL_INVALID)
+		abort();
+	(void)deid_detect(text); /* ignored: it has only to come back */
+	try_rule(str_sub(text, 0, line), str_sub(text, line + 1, text.n));
+	return 0;
+}
