@@ -33,6 +33,7 @@ extern const struct figure figures_http[]; /* http_bare_N, http_parked_N, fdatas
 extern const struct figure figures_vault[]; /* vault_read, vault_create, vault_disk */
 extern const struct figure figures_gate[];  /* gate_decide */
 
+extern const struct figure figures_deid[];  /* deid_* */
 extern const struct figure figures_road[];  /* read_N, write_N, lookup_64 */
 
 #endif
