@@ -471,29 +471,34 @@ static result draft_record_entries(struct draft *d, struct error *e)
 static result acquire_prepare(struct op *op, const struct op_context *c, struct error *e)
 {
 	struct op_acquire *in = (struct op_acquire *)op;
-	struct draft d = {.in = in, .c = c, .a = &op->arena};
+	struct draft *d = arena_new(&op->arena, struct draft); /* the change rests on its record until it is stored */
 
 	in->change = NULL;
-	TRY(ask_begin(op, c, action_of(in->how), &d.ask, e));
-	op->ask = d.ask;
-	TRY(ask_items(op, d.ask, in->category, (struct str){NULL, 0}, e));
-	TRY(draft_items(&d, e));
-	TRY(draft_person(&d, e));
-	in->id = d.ask->id;
-	ask_count(op, c, d.ask, &d.ask->id, 1);
-	TRY(ask_reason(op, c, d.ask, e));
-	if (d.ask->category)
-		TRY(draft_record(&d, e));
-	TRY(draft_decide(&d, e));
+	if (!d)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for an operation");
+	d->in = in;
+	d->c = c;
+	d->a = &op->arena;
+	TRY(ask_begin(op, c, action_of(in->how), &d->ask, e));
+	op->ask = d->ask;
+	TRY(ask_items(op, d->ask, in->category, (struct str){NULL, 0}, e));
+	TRY(draft_items(d, e));
+	TRY(draft_person(d, e));
+	in->id = d->ask->id;
+	ask_count(op, c, d->ask, &d->ask->id, 1);
+	TRY(ask_reason(op, c, d->ask, e));
+	if (d->ask->category)
+		TRY(draft_record(d, e));
+	TRY(draft_decide(d, e));
 	if (op->error.code == CODE_NONE)
-		TRY(draft_seal(&d, e));
-	in->created = !d.record.exists;
+		TRY(draft_seal(d, e));
+	in->created = !d->record.exists;
 	op->status = in->created ? 201 : 200;
-	in->change = op->error.code == CODE_NONE ? d.change : NULL;
-	in->approval = d.ask->approval_once ? (struct uuid){{0}} : d.ask->approval.id;
+	in->change = op->error.code == CODE_NONE ? d->change : NULL;
+	in->approval = d->ask->approval_once ? (struct uuid){{0}} : d->ask->approval.id;
 	op->stores = in->change != NULL;
-	ask_stores(op, d.ask);
-	return draft_record_entries(&d, e);
+	ask_stores(op, d->ask);
+	return draft_record_entries(d, e);
 }
 
 static result acquire_store(struct op *op, const struct op_context *c, struct error *e)

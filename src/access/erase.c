@@ -74,12 +74,14 @@ static result erase_values(struct draft *d, const struct vault_record *record, c
 			   struct error *e)
 {
 	const struct vault_reader from = op_vault(&d->in->op, d->c);
-	struct vault_history history;
+	struct vault_history *history = arena_new(d->a, struct vault_history); /* the change rests on it until it is stored */
 
 	if (!n)
 		return RESULT_OK;
-	TRY(vault_load_history(&from, record, &history, e));
-	TRY(vault_change_erase_items(d->in->change, record, &history, items, n, e));
+	if (!history)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for an erasure");
+	TRY(vault_load_history(&from, record, history, e));
+	TRY(vault_change_erase_items(d->in->change, record, history, items, n, e));
 	for (size_t i = 0; i < n; i++)
 		TRY(state_remove_value(d->a, &d->state, record->category, items[i], e));
 	return RESULT_OK;
@@ -89,7 +91,7 @@ static result erase_category(struct draft *d, uint32_t number, struct error *e)
 {
 	const struct policy_category *category = category_numbered(d->ask->policy, number);
 	const struct vault_reader from = op_vault(&d->in->op, d->c);
-	struct vault_record record;
+	struct vault_record *record = arena_new(d->a, struct vault_record); /* as the history above */
 	uint32_t *items;
 	bool stays;
 	size_t n;
@@ -103,14 +105,16 @@ static result erase_category(struct draft *d, uint32_t number, struct error *e)
 		d->all = d->all && !stays;
 		return RESULT_OK;
 	}
-	TRY(vault_load_record(&from, &d->ask->person, number, &record, e));
+	if (!record)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for an erasure");
+	TRY(vault_load_record(&from, &d->ask->person, number, record, e));
 	if (d->in->keep_objection && category)
-		TRY(vault_change_objections(d->in->change, &record, category, e));
+		TRY(vault_change_objections(d->in->change, record, category, e));
 	if (stays) {
 		d->all = false;
-		return erase_values(d, &record, items, n, e);
+		return erase_values(d, record, items, n, e);
 	}
-	TRY(vault_change_erase_record(d->in->change, &record, e));
+	TRY(vault_change_erase_record(d->in->change, record, e));
 	return state_remove_category(d->a, &d->state, number, e);
 }
 
