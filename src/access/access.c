@@ -331,6 +331,11 @@ bool access_actor(struct access *a, struct str text, struct token_actor *out)
 	return vault_token_hash(a->vault, text, hash) && tokens_find(a->tokens, hash, out);
 }
 
+void access_idempotency(struct access *a, const struct idempotency_call *call, struct idempotency *out)
+{
+	idempotency_make(a->vault, call, out);
+}
+
 struct gated *access_gated(struct access *a)
 {
 	return gates_ref(a->gates);

@@ -99,6 +99,9 @@ void access_run(struct access_reader *r, struct op *op);
 /* Finds the actor of the bearer token TEXT into *OUT; false when it is none of A's. */
 bool access_actor(struct access *a, struct str text, struct token_actor *out);
 
+/* Makes *OUT of CALL with A's keys: what op->idempotency takes. */
+void access_idempotency(struct access *a, const struct idempotency_call *call, struct idempotency *out);
+
 /* A's policy and gate of this moment, to be given back with gated_unref; NULL before the first. */
 struct gated *access_gated(struct access *a);
 

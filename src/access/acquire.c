@@ -127,7 +127,7 @@ static result draft_person(struct draft *d, struct error *e)
 
 	if (in->subject.n) {
 		if (!uuid_parse(in->subject, &id))
-			return RESULT_OK; /* nobody */
+			id = (struct uuid){{0}}; /* nobody's, as any id that is not known */
 		found = true;
 	} else {
 		TRY(find_external(d, &id, &found, e));

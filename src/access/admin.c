@@ -241,7 +241,8 @@ static result what_if_prepare(struct op *op, const struct op_context *c, struct 
 	struct uuid id;
 
 	TRY(ask_begin(op, c, w->action, &ask, e));
-	TRY(ask_items(op, ask, w->category, w->items, e));
+	if (w->action != ACTION_AUDIT && w->action != ACTION_APPROVE)
+		TRY(ask_items(op, ask, w->category, w->items, e));
 	if (uuid_parse(w->subject, &id)) {
 		TRY(ask_person(op, c, ask, &id, e));
 		ask_count(op, c, ask, &id, 1);

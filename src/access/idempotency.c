@@ -1,24 +1,15 @@
 #include "access/idempotency.h"
 
-#include <string.h>
-
-#include "crypto/hash.h"
-
-static void cut_hash(struct str s, unsigned char out[IDEMPOTENCY_HASH])
+void idempotency_make(struct vault *v, const struct idempotency_call *call, struct idempotency *out)
 {
-	unsigned char whole[HASH_SIZE];
+	/* a path has no line feed, so address and body stay apart */
+	const struct str parts[] = {call->path, STR("\n"), call->body};
 
-	hash_sha256(s.p, s.n, whole);
-	memcpy(out, whole, IDEMPOTENCY_HASH);
-}
-
-void idempotency_make(struct str key, struct str body, struct idempotency *out)
-{
-	out->set = key.n != 0;
+	out->set = call->key.n != 0;
 	if (!out->set)
 		return;
-	cut_hash(key, out->key);
-	cut_hash(body, out->body);
+	vault_call_hash(v, &call->key, 1, out->key);
+	vault_call_hash(v, parts, sizeof parts / sizeof *parts, out->body);
 }
 
 result idempotency_find(struct db *d, uint32_t actor, const struct idempotency *i, struct arena *a,

@@ -1,9 +1,10 @@
 /*
  * access/idempotency.h - calls that are repeated with the same Idempotency-Key.
  *
- * A key belongs to an actor and is kept for a day with the hash of the first
- * call's body and its answer, which never holds a personal value.  It is stored
- * in the same commit as what the call did.
+ * A key belongs to an actor and is kept for a day with a hash of the first call,
+ * its address and body, and with its answer, which never holds a personal value.
+ * The hashes are keyed, for a body holds personal values that could be guessed
+ * from a plain one.  It is stored in the same commit as what the call did.
  */
 #ifndef SEKISHO_ACCESS_IDEMPOTENCY_H
 #define SEKISHO_ACCESS_IDEMPOTENCY_H
@@ -11,12 +12,13 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "db/db.h"
+#include "vault/token.h"
 
-enum { IDEMPOTENCY_HASH = 16 };
+enum { IDEMPOTENCY_HASH = VAULT_CALL_HASH };
 
 struct idempotency {
 	bool set; /* the call has a key */
-	unsigned char key[IDEMPOTENCY_HASH], body[IDEMPOTENCY_HASH]; /* SHA-256, cut */
+	unsigned char key[IDEMPOTENCY_HASH], body[IDEMPOTENCY_HASH]; /* keyed hashes; body: of address and body */
 };
 
 /* What an earlier call with this key was answered. */
@@ -26,8 +28,14 @@ struct idempotency_answer {
 	struct str answer; /* JSON */
 };
 
-/* Makes *OUT of a call's KEY header and BODY; not set when KEY is empty. */
-void idempotency_make(struct str key, struct str body, struct idempotency *out);
+/* A call as it came. */
+struct idempotency_call {
+	struct str key; /* its Idempotency-Key, or empty */
+	struct str path, body;
+};
+
+/* Makes *OUT of CALL with the keys of V; not set when CALL has no key. */
+void idempotency_make(struct vault *v, const struct idempotency_call *call, struct idempotency *out);
 
 /* Looks in D for an earlier call of ACTOR with I's key: *OUT, texts in A.  Fails with database, out_of_memory. */
 result idempotency_find(struct db *d, uint32_t actor, const struct idempotency *i, struct arena *a,

@@ -81,8 +81,11 @@ void call_fill(struct call *c)
 	op->reason = http_header(r, "Sekisho-Reason");
 	op->means = http_header(r, "Sekisho-Means");
 	op->request = *http_id(r);
-	if (http_method(r) == HTTP_POST)
-		idempotency_make(http_header(r, "Idempotency-Key"), http_body(r), &op->idempotency);
+	if (http_method(r) == HTTP_POST) {
+		const struct idempotency_call call = {http_header(r, "Idempotency-Key"), http_path(r), http_body(r)};
+
+		access_idempotency(c->api->access, &call, &op->idempotency);
+	}
 	http_keep(r, c, call_free);
 }
 
@@ -187,6 +190,24 @@ void call_malformed(struct call *c, const char *where, const char *what)
 
 	(void)error_at(&e, CODE_MALFORMED, where, "%s", what); /* ignored: only sets */
 	api_problem(c->http, &e);
+}
+
+/* The role was given meanwhile what it lacked: the next try will do. */
+static void render_changed(struct call *c)
+{
+	struct error e = {0};
+
+	(void)error_set(&e, CODE_CONFLICT, "%s", code_meaning(CODE_CONFLICT)); /* ignored: only sets */
+	api_problem(c->http, &e);
+}
+
+void call_refuse(struct call *c, enum action action)
+{
+	op_what_if_init(&c->u.what_if);
+	call_fill(c);
+	c->u.op.idempotency.set = false;
+	c->u.what_if.action = action;
+	call_submit(c, render_changed);
 }
 
 /* The JSON pointer of KEY, for an error. */

@@ -75,6 +75,12 @@ void call_render_answer(struct call *c);
 /* Refuses C with CODE at the JSON pointer WHERE before it became an operation: what is malformed. */
 void call_malformed(struct call *c, const char *where, const char *what);
 
+/*
+ * Answers C, whose role may not do ACTION on the instance itself (audit, approve),
+ * with the refusal of an operation that decides just that, so that it is recorded.
+ */
+void call_refuse(struct call *c, enum action action);
+
 /* The text under KEY of OBJECT, a part of C's body, into *OUT; empty when absent or null.  False, and answered, when it is no string. */
 bool call_text(struct call *c, const json_t *object, const char *key, struct str *out);
 

@@ -94,18 +94,21 @@ void handle_approvals(struct http_request *r, void *ctx)
 	struct db *d;
 	json_t *out;
 	size_t n = 0;
+	bool may;
 
 	if (!c)
 		return;
-	op_approve_init(&c->u.approve);
 	gated = access_gated(c->api->access);
 	role = gated ? role_of(gated->policy, c->actor.role) : NULL;
+	may = role && role->may >> ACTION_APPROVE & 1;
+	gated_unref(gated);
+	if (!may) {
+		call_refuse(c, ACTION_APPROVE);
+		return;
+	}
 	reader = api_reader(c->api);
 	d = reader ? access_reader_db(reader, &e) : NULL;
-	if (!role || !(role->may >> ACTION_APPROVE & 1))
-		(void)error_set(&e, CODE_ROLE_LACKS_ACTION, "%s", code_meaning(CODE_ROLE_LACKS_ACTION)); /* ignored: only sets */
-	gated_unref(gated);
-	if (e.code != CODE_NONE || !d || !ok(approval_pending(d, http_arena(r), &list, &n, &e))) {
+	if (!d || !ok(approval_pending(d, http_arena(r), &list, &n, &e))) {
 		api_problem(r, &e);
 		return;
 	}

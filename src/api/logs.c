@@ -148,9 +148,8 @@ static void tile(struct http_request *r, struct api *a, struct str generation, s
 
 		if (!c)
 			return;
-		op_approve_init(&c->u.approve);
 		if (!may_audit(c)) {
-			fail(r, CODE_ROLE_LACKS_ACTION);
+			call_refuse(c, ACTION_AUDIT);
 			return;
 		}
 	}
@@ -162,7 +161,9 @@ static void tile(struct http_request *r, struct api *a, struct str generation, s
 	else if (!ok(tile_bytes(&s, &t, &out, &e)))
 		api_problem(r, &e);
 	else {
-		http_set(r, "Cache-Control", STR("public, max-age=604800, immutable"));
+		/* what only some may see is in no cache that others ask */
+		http_set(r, "Cache-Control", t.level == TILE_ENTRIES ? STR("private, max-age=604800, immutable")
+								     : STR("public, max-age=604800, immutable"));
 		http_answer(r, 200, "application/octet-stream", buf_view(&out));
 	}
 	source_close(&s);
@@ -194,7 +195,6 @@ static bool entry_read(struct http_request *r, struct api *a, struct tile_source
 
 	if (!c)
 		return false;
-	op_approve_init(&c->u.approve);
 	if (!g || !str_to_u64(http_param(r, 1), UINT64_MAX >> 1, index)) {
 		fail(r, CODE_NO_SUCH_RESOURCE);
 		return false;
@@ -209,7 +209,7 @@ static bool entry_read(struct http_request *r, struct api *a, struct tile_source
 	may = may_audit(c) || (entry_scan(entry, &view) && str_eq(view.actor, buf_view(&who)));
 	buf_free(&who);
 	if (!may) {
-		fail(r, CODE_ROLE_LACKS_ACTION);
+		call_refuse(c, ACTION_AUDIT);
 		return false;
 	}
 	buf_str(out, entry);

@@ -215,18 +215,18 @@ void handle_object(struct http_request *r, void *ctx)
 	call_submit(c, call_render_answer);
 }
 
-/* The date under KEY, DATE_NONE when absent and not REQUIRED. */
-static bool take_date(struct call *c, const char *key, bool required, date *out)
+/* The date at the pointer WHERE, DATE_NONE when absent and not REQUIRED. */
+static bool take_date(struct call *c, const char *where, bool required, date *out)
 {
 	struct str text;
 
-	if (!call_text(c, c->body, key, &text))
+	if (!call_text(c, c->body, where + 1, &text))
 		return false;
 	if (!text.p && !required)
 		return true;
 	if (text.p && date_parse(text, out))
 		return true;
-	call_malformed(c, key, "a date such as 2026-03-31");
+	call_malformed(c, where, "a date such as 2026-03-31");
 	return false;
 }
 
@@ -235,7 +235,7 @@ void handle_hold(struct http_request *r, void *ctx)
 	struct call *c;
 	struct op_mark *m = mark_begin(r, ctx, MARK_HOLD, &c);
 
-	if (m && take_date(c, "until", false, &m->on_date))
+	if (m && take_date(c, "/until", false, &m->on_date))
 		call_submit(c, call_render_answer);
 }
 
@@ -260,7 +260,7 @@ void handle_event(struct http_request *r, void *ctx)
 	struct call *c;
 	struct op_mark *m = mark_begin(r, ctx, MARK_EVENT, &c);
 
-	if (!m || !take_date(c, "date", true, &m->on_date))
+	if (!m || !take_date(c, "/date", true, &m->on_date))
 		return;
 	m->event = http_param(r, 1);
 	call_submit(c, call_render_answer);

@@ -163,6 +163,8 @@ static const struct gate_verdict *verdict_of(const struct call *c, const struct 
 		return &c->u.read.verdict;
 	if (str_is(str_of(c->u.op.type->name), "acquire"))
 		return &c->u.acquire.verdict;
+	if (str_is(str_of(c->u.op.type->name), "decide"))
+		return &c->u.what_if.verdict;
 	return NULL;
 }
 

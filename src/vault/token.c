@@ -79,6 +79,15 @@ bool vault_token_genuine(struct vault *v, const struct vault_token *t)
 	return crypto_equal(mac, t->mac, sizeof mac);
 }
 
+void vault_call_hash(struct vault *v, const struct str *parts, size_t n, unsigned char hash[VAULT_CALL_HASH])
+{
+	struct crypto_key key;
+
+	crypto_derive(v->token_key, "call    ", 1, &key);
+	crypto_mac(key.b, CRYPTO_KEY, parts, n, hash, VAULT_CALL_HASH);
+	crypto_wipe(&key, sizeof key);
+}
+
 static void bind_moment(struct db_stmt *s, int n, moment m)
 {
 	if (m == MOMENT_NONE)

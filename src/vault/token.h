@@ -1,5 +1,5 @@
 /*
- * vault/token.h - bearer tokens, kept only as keyed hashes.
+ * vault/token.h - bearer tokens, kept only as keyed hashes; so are repeated calls.
  *
  * A token is `skt_` and 32 random bytes in base64url.  The table in memory that
  * requests are checked against is access's; here are the text, the hash and the
@@ -10,7 +10,7 @@
 
 #include "vault/vault.h"
 
-enum { VAULT_TOKEN_TEXT = 47, VAULT_TOKEN_HASH = 32, VAULT_TOKEN_MAC = 16, VAULT_TOKEN_NAME = 200 };
+enum { VAULT_TOKEN_TEXT = 47, VAULT_TOKEN_HASH = 32, VAULT_TOKEN_MAC = 16, VAULT_TOKEN_NAME = 200, VAULT_CALL_HASH = 16 };
 
 struct vault_token {
 	unsigned char hash[VAULT_TOKEN_HASH];
@@ -39,6 +39,13 @@ void vault_token_bind(struct vault *v, struct vault_token *t);
 
 /* True when T, as it was loaded, says what was bound by V; its revocation is not bound. */
 bool vault_token_genuine(struct vault *v, const struct vault_token *t);
+
+/*
+ * A keyed hash of the N PARTS, one behind the other, into HASH: whether two calls
+ * were the same can be told by it, what they said cannot be guessed from it
+ * without V's key.
+ */
+void vault_call_hash(struct vault *v, const struct str *parts, size_t n, unsigned char hash[VAULT_CALL_HASH]);
 
 /* Stores T in D's open write transaction.  Fails with duplicate (a standing token has this name), too_large (the name), database, storage_unavailable. */
 result vault_token_put(struct db *d, const struct vault_token *t, struct error *e);
