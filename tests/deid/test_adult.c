@@ -2,9 +2,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "deid/risk.h"
 #include "deid/search.h"
 #include "deid/table.h"
 
@@ -117,11 +119,47 @@ static void each_reference_optimum_is_found_with_its_score(void **state)
 	}
 }
 
+static int by_size(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Values that another implementation publishes for this table, by both estimators, at three sizes of the population. */
+static void estimates_of_population_uniques_agree_with_published_ones(void **state)
+{
+	const struct adult *a = *state;
+	uint32_t *count = calloc(a->table.tuples, sizeof *count);
+	struct deid_size *at = calloc(a->table.tuples, sizeof *at);
+	struct deid_sizes s = {at, 0};
+
+	assert_non_null(count);
+	assert_non_null(at);
+	for (uint32_t i = 0; i < a->table.tuples; i++)
+		count[i] = a->table.count[i];
+	qsort(count, a->table.tuples, sizeof *count, by_size);
+	for (uint32_t i = 0; i < a->table.tuples; i++) {
+		if (s.n == 0 || at[s.n - 1].size != count[i])
+			at[s.n++] = (struct deid_size){count[i], 0};
+		at[s.n - 1].classes++;
+	}
+	assert_int_equal(at[0].classes, 15512);
+	assert_true(fabs(deid_population_unique_pitman(&s, 301620) - 0.27684993883653597) < 1e-8);
+	assert_true(fabs(deid_population_unique_zayatz(&s, 301620) - 0.3207402393466189) < 1e-8);
+	assert_true(fabs(deid_population_unique_zayatz(&s, 150810) - 0.3577099234829125) < 1e-8);
+	assert_true(fabs(deid_population_unique_pitman(&s, 3016200) - 0.1446083531167384) < 1e-8);
+	assert_true(deid_population_unique_pitman(&s, 30162) == 15512.0 / 30162);
+	free(count);
+	free(at);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_read_whole),
 		cmocka_unit_test(each_reference_optimum_is_found_with_its_score),
+		cmocka_unit_test(estimates_of_population_uniques_agree_with_published_ones),
 	};
 
 	return cmocka_run_group_tests_name("deid/adult", tests, read_adult, free_adult);
