@@ -67,9 +67,10 @@ result road_import(struct road *r, uint64_t from, uint64_t to, struct error *e)
 		size_t rejected = json_array_size(json_object_get(answer, "rejected"));
 
 		if (rejected)
+			/* ignored: only sets */
 			(void)error_set(e, CODE_INTERNAL, "%zu people were refused, the first as %s", rejected,
 					json_string_value(json_object_get(
-						json_array_get(json_object_get(answer, "rejected"), 0), "code"))); /* ignored: only sets */
+						json_array_get(json_object_get(answer, "rejected"), 0), "code")));
 		json_decref(request);
 		json_decref(answer);
 		if (!answer || rejected)

@@ -33,8 +33,7 @@ static result approval_row(struct db_stmt *s, struct arena *a, struct approval *
 	return RESULT_OK;
 }
 
-result approval_find(struct db *d, const struct approval *wanted, enum approval_state state, moment now,
-		     struct arena *a, struct approval *out, struct error *e)
+result approval_find(struct db *d, const struct approval *wanted, struct arena *a, struct approval *out, struct error *e)
 {
 	struct db_stmt *s = db_stmt(d, SQL_APPROVAL_FIND, e);
 	bool row;
@@ -48,8 +47,8 @@ result approval_find(struct db *d, const struct approval *wanted, enum approval_
 	db_bind_i64(s, 4, wanted->category);
 	db_bind_blob(s, 5, wanted->items.p, wanted->items.n);
 	db_bind_uuid(s, 6, &wanted->subject);
-	db_bind_i64(s, 7, state);
-	db_bind_i64(s, 8, now);
+	db_bind_i64(s, 7, wanted->state);
+	db_bind_i64(s, 8, wanted->asked);
 	TRY(db_step(s, &row, e));
 	if (!row)
 		return RESULT_OK;

@@ -27,12 +27,12 @@ struct approval {
 };
 
 /*
- * Finds in D an approval of STATE for what WANTED says (actor, action, purpose,
- * category, items, subject), not yet over at NOW, into *OUT (texts in A); id nil
- * when there is none.  Fails with database, out_of_memory.
+ * Finds in D an approval in the state and for what WANTED says (actor, action,
+ * purpose, category, items, subject), not yet over when WANTED asks for it, into
+ * *OUT (texts in A); id nil when there is none.  Fails with database,
+ * out_of_memory.
  */
-result approval_find(struct db *d, const struct approval *wanted, enum approval_state state, moment now,
-		     struct arena *a, struct approval *out, struct error *e);
+result approval_find(struct db *d, const struct approval *wanted, struct arena *a, struct approval *out, struct error *e);
 
 /* Stores A, new and pending, in D's open write transaction.  Fails with database, storage_unavailable. */
 result approval_put(struct db *d, const struct approval *a, struct error *e);

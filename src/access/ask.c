@@ -141,13 +141,18 @@ result ask_person(struct op *op, const struct op_context *c, struct ask *ask, co
 
 void ask_count(struct op *op, const struct op_context *c, struct ask *ask, const struct uuid *keys, size_t n)
 {
-	struct token_limits limits;
+	struct token_asking asking;
 
 	if (!op->counted && ask->role) {
-		limits.requests_per_second = ask->role->requests_per_second;
-		limits.persons_per_hour = ask->role->persons_per_hour;
-		op->limit_exceeded = !tokens_count(c->access->tokens, op->actor.number, keys, n, limits,
-						   clock_monotonic(&c->access->clock), &op->retry_ms);
+		asking = (struct token_asking){
+			.actor = op->actor.number,
+			.keys = keys,
+			.n = n,
+			.requests_per_second = ask->role->requests_per_second,
+			.persons_per_hour = ask->role->persons_per_hour,
+			.now_ms = clock_monotonic(&c->access->clock),
+		};
+		op->limit_exceeded = !tokens_count(c->access->tokens, &asking, &op->retry_ms);
 		op->counted = true;
 	}
 	ask->request.limit_exceeded = op->limit_exceeded;
@@ -223,7 +228,9 @@ static result decide_approved(struct op *op, const struct op_context *c, struct 
 	struct approval wanted;
 
 	TRY(approval_wanted(op, ask, &op->arena, &wanted, e));
-	TRY(approval_find(c->db, &wanted, APPROVAL_APPROVED, c->now, &op->arena, &ask->approval, e));
+	wanted.asked = c->now;
+	wanted.state = APPROVAL_APPROVED;
+	TRY(approval_find(c->db, &wanted, &op->arena, &ask->approval, e));
 	ask->request.approved = !uuid_is_nil(&ask->approval.id);
 	gate_decide(gate, &ask->request, &ask->person.state, v);
 	if (ask->request.approved) {
@@ -232,12 +239,12 @@ static result decide_approved(struct op *op, const struct op_context *c, struct 
 	}
 	if (!verdict_wants_approval(v))
 		return RESULT_OK;
-	TRY(approval_find(c->db, &wanted, APPROVAL_PENDING, c->now, &op->arena, &ask->approval, e));
+	wanted.state = APPROVAL_PENDING;
+	TRY(approval_find(c->db, &wanted, &op->arena, &ask->approval, e));
 	if (!uuid_is_nil(&ask->approval.id))
 		return RESULT_OK;
 	ask->approval = wanted;
 	ask->approval.id = uuid_make(c->now, &c->access->entropy);
-	ask->approval.asked = c->now;
 	ask->approval_new = true;
 	return RESULT_OK;
 }

@@ -50,11 +50,14 @@ static result config_text(const struct node *map, const char *key, const char *d
 
 static result config_fail(const struct node *at, const char *what, struct error *e)
 {
-	char where[64];
+	struct buf where;
+	result r;
 
-	if (snprintf(where, sizeof where, "config.yaml:%u:%u", at ? at->at.line : 0, at ? at->at.column : 0) < 0)
-		where[0] = '\0';
-	return error_at(e, CODE_INSTANCE_INVALID, where, "%s", what);
+	buf_init(&where);
+	buf_printf(&where, "config.yaml:%u:%u", at ? at->at.line : 0, at ? at->at.column : 0);
+	r = error_at(e, CODE_INSTANCE_INVALID, buf_c(&where), "%s", what);
+	buf_free(&where);
+	return r;
 }
 
 static result config_check_keys(const struct node *root, struct error *e)

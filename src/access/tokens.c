@@ -155,24 +155,23 @@ bool tokens_revoke(struct tokens *t, uint32_t number)
 	return found;
 }
 
-bool tokens_count(struct tokens *t, uint32_t number, const struct uuid *keys, size_t n, struct token_limits limits,
-		  int64_t now_ms, int64_t *retry_ms)
+bool tokens_count(struct tokens *t, const struct token_asking *a, int64_t *retry_ms)
 {
-	struct actor *a;
+	struct actor *actor;
 
 	*retry_ms = 0;
-	if (!limits.requests_per_second && !limits.persons_per_hour)
+	if (!a->requests_per_second && !a->persons_per_hour)
 		return true;
 	pthread_mutex_lock(&t->lock);
-	a = number < t->n_actors && t->actors[number].used ? &t->actors[number] : NULL;
-	if (a && !a->limiter)
-		a->limiter = limiter_new();
-	if (!a || !a->limiter)
+	actor = a->actor < t->n_actors && t->actors[a->actor].used ? &t->actors[a->actor] : NULL;
+	if (actor && !actor->limiter)
+		actor->limiter = limiter_new();
+	if (!actor || !actor->limiter)
 		*retry_ms = MS_PER_SECOND; /* nothing to count with: not within */
 	else
-		*retry_ms = limiter_request(a->limiter, limits.requests_per_second, now_ms);
+		*retry_ms = limiter_request(actor->limiter, a->requests_per_second, a->now_ms);
 	if (!*retry_ms)
-		*retry_ms = limiter_persons(a->limiter, limits.persons_per_hour, keys, n, now_ms);
+		*retry_ms = limiter_persons(actor->limiter, a->persons_per_hour, a->keys, a->n, a->now_ms);
 	pthread_mutex_unlock(&t->lock);
 	return *retry_ms == 0;
 }

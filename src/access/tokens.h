@@ -49,19 +49,20 @@ bool tokens_actor(struct tokens *t, uint32_t number, struct token_actor *out);
 /* Revokes actor NUMBER of T; false when there is none. */
 bool tokens_revoke(struct tokens *t, uint32_t number);
 
-/* The limits of an actor's role; 0: none. */
-struct token_limits {
-	uint64_t requests_per_second;
-	uint64_t persons_per_hour;
+/* One request of an actor, to be counted. */
+struct token_asking {
+	uint32_t actor;		 /* number */
+	const struct uuid *keys; /* of the persons (or blind indexes) asked for */
+	size_t n;
+	uint64_t requests_per_second, persons_per_hour; /* limits of its role; 0: none */
+	int64_t now_ms; /* monotonic */
 };
 
 /*
- * Counts a request of actor NUMBER for the N persons (or blind indexes) at KEYS
- * at NOW_MS (monotonic).  True when it is within LIMITS; a person asked for again
+ * Counts A in T.  True when it is within its limits; a person asked for again
  * within the hour counts once.  What exceeds a limit is not counted on top.
  * *RETRY_MS is, when false, how long until it may succeed.
  */
-bool tokens_count(struct tokens *t, uint32_t number, const struct uuid *keys, size_t n, struct token_limits limits,
-		  int64_t now_ms, int64_t *retry_ms);
+bool tokens_count(struct tokens *t, const struct token_asking *a, int64_t *retry_ms);
 
 #endif

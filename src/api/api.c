@@ -1,7 +1,6 @@
 #include "api/api.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +70,7 @@ static result routes_join(struct server *s, const struct api_config *c, size_t *
 
 static result serve(struct server *s, const struct api_config *c, struct error *e)
 {
+	const char *socket = access_instance(s->api.access)->socket; /* PATH_MAX bytes at the most */
 	struct http_config h = {
 		.listen = c->listen,
 		.tls_cert = c->tls_cert,
@@ -85,8 +85,8 @@ static result serve(struct server *s, const struct api_config *c, struct error *
 	TRY(routes_join(s, c, &h.n_routes, e));
 	h.routes = s->routes;
 	TRY(http_start(&h, &s->api.http, e));
-	if (snprintf(s->control, sizeof s->control, "unix:%s", access_instance(s->api.access)->socket) < 0)
-		return error_set(e, CODE_INTERNAL, "the path of the control socket cannot be made");
+	memcpy(s->control, "unix:", 5);
+	memcpy(s->control + 5, socket, strlen(socket) + 1);
 	h.listen = s->control;
 	h.tls_cert = h.tls_key = NULL;
 	h.routes = control_routes;

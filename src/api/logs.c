@@ -1,8 +1,7 @@
 /* The evidence log, as C2SP tlog-tiles has it, and entries with their proofs. */
-#include <stdio.h>
-
 #include "access/instance.h"
 #include "api/handlers.h"
+#include "base/file.h"
 #include "evidence/entry.h"
 #include "evidence/log.h"
 #include "evidence/proof.h"
@@ -96,13 +95,19 @@ static result source_open(struct api *a, uint64_t generation, struct tile_source
 	struct access_reader *reader = api_reader(a);
 	struct db *d = reader ? access_reader_db(reader, e) : NULL;
 	char dir[PATH_MAX];
+	struct buf name;
+	result r;
 
 	s->reader = NULL;
 	s->nodes = NULL;
 	if (!d)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a reader");
-	if (snprintf(dir, sizeof dir, "%s/g%llu", access_instance(a->access)->tiles, (unsigned long long)generation) < 0)
-		return error_set(e, CODE_INTERNAL, "the path of the tiles cannot be made");
+	buf_init(&name);
+	buf_byte(&name, 'g');
+	buf_u64(&name, generation);
+	r = path_join(dir, sizeof dir, access_instance(a->access)->tiles, buf_c(&name), e);
+	buf_free(&name);
+	TRY(r);
 	TRY(log_head_read(d, generation, &s->head, e));
 	TRY(log_reader_make(d, generation, &s->reader, e));
 	return log_nodes_make(dir, s->reader, s->head.size, &s->nodes, e);

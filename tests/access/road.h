@@ -12,6 +12,10 @@
 
 #include "scratch.h"
 
+#ifndef TEST_SOURCE_DIR
+#define TEST_SOURCE_DIR "." /* this header compiled alone */
+#endif
+
 #include "access/access.h"
 #include "access/acquire.h"
 #include "access/admin.h"
@@ -33,6 +37,7 @@ struct road {
 	struct token_actor loader, billing, marketing, desk, officer;
 };
 
+/* The time of the road CTX, for both clocks. */
 static inline int64_t road_clock(void *ctx)
 {
 	return ((struct road *)ctx)->now;
@@ -44,6 +49,7 @@ static inline void road_pass(struct road *r, int64_t ms)
 	r->now += ms;
 }
 
+/* The options that R is opened with. */
 static inline struct access_options road_options(struct road *r)
 {
 	return (struct access_options){
@@ -53,6 +59,7 @@ static inline struct access_options road_options(struct road *r)
 	};
 }
 
+/* Opens the instance of R. */
 static inline void road_open(struct road *r)
 {
 	const struct access_options o = road_options(r);
@@ -62,6 +69,7 @@ static inline void road_open(struct road *r)
 	assert_ok(access_reader_open(r->access, &r->reader, &e), &e);
 }
 
+/* Closes the instance of R, which stays on disk. */
 static inline void road_shut(struct road *r)
 {
 	access_reader_close(r->reader);
@@ -87,6 +95,7 @@ static inline struct token_actor road_actor(struct road *r, const char *role)
 	return actor;
 }
 
+/* Makes the instance of R, opens it, and makes its actors. */
 static inline void road_make(struct road *r)
 {
 	struct access_plan plan = {.policy_dir = TEST_SOURCE_DIR "/../examples/reference"};
@@ -112,6 +121,7 @@ static inline void road_make(struct road *r)
 	r->officer = road_actor(r, "officer");
 }
 
+/* Closes R and removes it. */
 static inline void road_remove(struct road *r)
 {
 	road_shut(r);
@@ -125,7 +135,7 @@ static inline void road_ask(struct op *op, const struct token_actor *actor, cons
 	op->purpose = str_of(purpose);
 }
 
-/* A customer NUMBER with ITEMS more (JSON members), who came by the web form. */
+/* Makes in R a customer NUMBER with ITEMS more (JSON members), who came by the web form, by the operation IN; gives their id. */
 static inline struct uuid road_customer(struct road *r, const char *number, const char *items, struct op_acquire *in)
 {
 	char text[2048];
