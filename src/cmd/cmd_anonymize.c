@@ -258,7 +258,7 @@ int cmd_anonymize(int argc, char **argv)
 		{"--suppression", "SHARE", "of the records that may be left out; 0, unless given", NULL, &a.suppression},
 		{"--metric", "NAME", "what is to be small; loss, unless given", NULL, &a.metric},
 		{"--weights", "NAME=NUMBER...", "how much a column matters", NULL, a.weights},
-		{"--time-limit", "SECONDS", "for the search; none, unless given", NULL, &a.time_limit},
+		{"--time-limit", "SECONDS", "for the search; a minute where it cannot be done to the end", NULL, &a.time_limit},
 		{"--recode", "local|none", "generalize what would be left out by levels of its own", NULL, &a.recode},
 		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},
 		{"--strict", NULL, "stop at the first row that is not well-formed", &a.strict, NULL},

@@ -115,12 +115,12 @@ void look_at_clock(struct search *s, double bound)
 	s->f->ms = ms;
 	if (s->o->stop && *s->o->stop)
 		s->f->stopped = true;
-	if (s->o->time_limit && ms >= s->o->time_limit)
+	if (s->time_limit && ms >= s->time_limit)
 		s->out_of_time = true;
 	if (s->o->progress && ms - s->told >= 200) {
 		struct deid_progress p = {isfinite(s->best), deid_metric_score(&s->p->metric, s->best),
 					  deid_metric_score(&s->p->metric, bound), ms,
-					  s->o->time_limit ? s->o->time_limit - ms : -1, s->f->evaluated};
+					  s->time_limit ? s->time_limit - ms : -1, s->f->evaluated};
 
 		s->told = ms;
 		s->o->progress(s->o->ctx, &p);

@@ -57,6 +57,7 @@ struct search {
 	} climber;
 
 	int64_t begun;
+	int64_t time_limit;
 	int64_t told;
 	bool out_of_time;
 };

@@ -6,8 +6,10 @@
 
 #include "deid/lattice.h"
 
-/* Transformations that are so many that boxes alone may not settle them. */
-enum { LARGE = 100000 };
+enum {
+	LARGE = 100000,	      /* transformations that are so many that boxes alone may not settle them */
+	LARGE_LIMIT = 60000, /* ms, for so many, when no limit is given */
+};
 
 struct box {
 	double bound;
@@ -250,6 +252,7 @@ static result run(struct search *s, struct error *e)
 	uint64_t boxes = 0, climbs = 0;
 	bool large = is_large(s->p, s->o->boxes_alone);
 
+	s->time_limit = s->o->time_limit || !large ? s->o->time_limit : LARGE_LIMIT;
 	while (s->n && !s->out_of_time && !s->f->stopped) {
 		uint64_t before = s->f->evaluated;
 

@@ -31,7 +31,7 @@ struct deid_progress {
 
 struct deid_search_options {
 	const struct clock *clock;
-	int64_t time_limit; /* ms; 0: none */
+	int64_t time_limit; /* ms; 0: none, but a minute where the transformations are more than boxes alone settle */
 	const volatile sig_atomic_t *stop; /* set from outside: come to an end; or NULL */
 	void (*progress)(void *ctx, const struct deid_progress *p); /* or NULL; a few times a second */
 	void *ctx;
