@@ -76,6 +76,7 @@ int cmd_finish(int status);
 
 /* The commands, one file each; ARGC and ARGV as in struct command. */
 int cmd_deidentify(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_policy(int argc, char **argv);

@@ -5,6 +5,7 @@
 
 static const struct command commands[] = {
 	{"deidentify", "anonymize or pseudonymize a table", cmd_deidentify},
+	{"demo", "serve an example to try", cmd_demo},
 	{"import", "bring rows of a file in through the gate", cmd_import},
 	{"init", "make an instance", cmd_init},
 	{"policy", "check a policy directory", cmd_policy},
