@@ -14,7 +14,7 @@ struct step {
 
 static const struct step steps[] = {
 	{"Billing reads what billing needs.", READ("AOI", "name,bank_account") AS("BILLING") FOR("billing")},
-	{"The same, to propose a new service: refused, for she never consented.", READ("AOI", "name,bank_account") AS("MARKETING") FOR("proposals")},
+	{"The same, to propose a new service: refused. She never consented, and proposals need no bank account.", READ("AOI", "name,bank_account") AS("MARKETING") FOR("proposals")},
 	{"More than billing needs: what is withheld stands there with its clause.", READ("AOI", "name,email,birth_date") AS("BILLING") FOR("billing")},
 	{"Beni has consented to proposals.", READ("BENI", "name,email") AS("MARKETING") FOR("proposals")},
 	{"She withdraws her consent,", "curl -sS -D head -w '\\n' -X DELETE \"$URL/v1/subjects/$BENI/consents/marketing\"" AS("DESK") FOR("inquiry")},
@@ -42,7 +42,7 @@ void demo_print(const struct demo_cast *cast, const char *url, const char *progr
 		printf("%s=%s\n", demo_person_name(i), buf_c(&id));
 		buf_free(&id);
 	}
-	puts("\n# After any of the answers below, this proves that its decision is in the log:\n"
+	puts("\n# Proves that the decision behind the last answer is in the log:\n"
 	     "prove() {\n"
 	     "\tplace=$(tr -d '\\r' <head | sed -n 's/^Sekisho-Log: //p')\n"
 	     "\tcurl -sS \"$URL/v1/log/$place\" -H \"Authorization: Bearer $AUDITOR\" >entry\n"
@@ -51,6 +51,6 @@ void demo_print(const struct demo_cast *cast, const char *url, const char *progr
 	     "\t\"$SEKISHO\" log verify --receipt receipt --entry entry --vkey vkey\n"
 	     "}");
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		printf("\n# %s\n%s\n", steps[i].says, steps[i].line);
-	puts("\n# The proof of the last answer, whichever it was:\nprove\n");
+		printf("\n# %s\n%s\nprove\n", steps[i].says, steps[i].line);
+	putchar('\n');
 }

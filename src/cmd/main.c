@@ -8,6 +8,7 @@ static const struct command commands[] = {
 	{"demo", "serve an example to try", cmd_demo},
 	{"import", "bring rows of a file in through the gate", cmd_import},
 	{"init", "make an instance", cmd_init},
+	{"log", "verify, prove and export the evidence", cmd_log},
 	{"policy", "check a policy directory", cmd_policy},
 	{"serve", "serve an instance", cmd_serve},
 	{"token", "make, list and revoke bearer tokens", cmd_token},
