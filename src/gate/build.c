@@ -323,6 +323,34 @@ static result build_bindings(struct gate *g, const struct policy *p, const int *
 	return RESULT_OK;
 }
 
+/* What version J decided to hold for older data too becomes what version I, before it, promised. */
+static void build_decided_keep(struct gate *g, size_t i, size_t j)
+{
+	const struct policy *p = g->set->versions[j];
+
+	for (size_t c = 0; c < p->n_categories; c++)
+		for (size_t k = 0; k < p->categories[c].n_items; k++) {
+			const struct policy_item *item = &p->categories[c].items[k];
+
+			if (item->keeps_longer)
+				g->versions[i].item_keep[item->number] = g->versions[j].item_keep[item->number];
+		}
+	for (size_t k = 0; k < p->n_purposes; k++) {
+		int here = p->purposes[k].keeps_longer ? purpose_here(g, p->purposes[k].number) : POLICY_NONE;
+
+		if (here != POLICY_NONE)
+			g->versions[i].purpose_keep[here] = g->versions[j].purpose_keep[here];
+	}
+}
+
+/* T1, "unless decided otherwise": by the versions up to the one in force, the latest last. */
+static void build_decided_keeps(struct gate *g)
+{
+	for (size_t j = 1; j < g->here->version; j++)
+		for (size_t i = 0; i < j; i++)
+			build_decided_keep(g, i, j);
+}
+
 static result build_version(struct gate *g, size_t index, struct error *e)
 {
 	const struct policy *p = g->set->versions[index];
@@ -366,6 +394,7 @@ static result build_all(struct gate *g, struct error *e)
 	TRY(build_names(g, e));
 	for (size_t i = 0; i < g->n_versions; i++)
 		TRY(build_version(g, i, e));
+	build_decided_keeps(g);
 	return RESULT_OK;
 }
 

@@ -151,7 +151,7 @@ bool gate_clock_runs(const struct gate *g, uint16_t clock, const struct person_s
 bool gate_event_past(const struct person_state *state, uint32_t event, uint32_t cancelled_by, date today);
 
 /* True while the clocks of item number ITEM for purpose PURPOSE run after the acquisition A, in the version in force
- * and as promised at acquisition: the shorter of both (T1, T8).  STATE and TODAY as for gate_clock_runs. */
+ * and as promised at acquisition, the shorter of both unless decided otherwise (T1, T8).  STATE and TODAY as for gate_clock_runs. */
 bool gate_value_runs(const struct gate *g, uint32_t item, size_t purpose, const struct person_state *state,
 		     const struct person_acquisition *a, date today);
 

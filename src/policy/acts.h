@@ -29,6 +29,7 @@ struct policy_purpose {
 	int *related_to; /* purposes */
 	size_t n_related_to;
 	struct policy_clock keep;
+	bool keeps_longer; /* as an item's */
 	date observe_until; /* through this date; DATE_NONE when not observed */
 	struct place at;
 };

@@ -73,6 +73,7 @@ struct policy_item {
 	bool direct, quasi; /* identifies */
 	struct policy_text label;
 	struct policy_clock keep; /* instead of the category's */
+	bool keeps_longer; /* decided: this version's clock also holds for what was acquired under earlier ones (T1) */
 	enum ground_kind acquire;
 	int acquire_consent;
 	bool acquire_by_conduct;

@@ -4,6 +4,7 @@
 
 #include "crypto/hash.h"
 #include "policy/compile.h"
+#include "policy/diff.h"
 #include "policy/registry.h"
 #include "policy/wording.h"
 
@@ -84,6 +85,8 @@ static result number_versions(struct policy_set *set, struct registry *r, struct
 					 (unsigned)set->versions[i]->version);
 		if (!wording_versions(set->versions[i], i ? set->versions[i - 1] : NULL, r->a))
 			return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the versions of wordings");
+		if (i)
+			policy_apply_answers(set->versions[i]);
 	}
 	return RESULT_OK;
 }
@@ -232,33 +235,46 @@ static result store(struct db *d, const struct policy_published *v, struct str p
 	return done;
 }
 
-/* Freezes P, compiled from FILES, as the version after those in SET. */
-static result freeze(struct db *d, const struct source *files, struct policy *p, const struct policy_set *set,
+/* Every change of P, which has its numbers, from the last of SET was decided; what was not goes to F. */
+static result check_decided(const struct policy *p, const struct policy_set *set, struct arena *a, struct findings *f,
+			    struct error *e)
+{
+	const struct policy *last;
+	struct changes changes;
+	size_t undecided;
+
+	if (set->n == 0)
+		return RESULT_OK;
+	last = set->versions[set->n - 1];
+	TRY(policy_diff(last, p, a, &changes, e));
+	undecided = changes_ask(&changes, p, last->version, f);
+	if (f->failed)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for what has to be decided");
+	if (undecided)
+		return error_set(e, CODE_POLICY_INVALID, "%zu changes since version %u are not decided", undecided,
+				 (unsigned)last->version);
+	return RESULT_OK;
+}
+
+/* Freezes FILES as the version in OUT, with the NAMES that are new in it. */
+static result freeze(struct db *d, const struct source *files, const struct registry *names,
 		     struct policy_published *out, struct error *e)
 {
-	struct arena scratch;
-	struct registry names;
 	struct buf packed;
 	result done = RESULT_FAIL;
 
-	arena_init(&scratch, 0, false);
-	registry_init(&names, &scratch);
 	buf_init(&packed);
 	source_pack(files, &packed);
 	if (!buf_ok(&packed)) {
 		done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for storing the policy");
 		goto out;
 	}
-	out->version = (uint32_t)set->n + 1;
 	hash_sha256(packed.p, packed.n, out->hash);
 	TRY_OUT(store(d, out, buf_view(&packed), e));
-	TRY_OUT(registry_load(&names, d, e));
-	TRY_OUT(registry_assign(&names, p, out->version, e));
-	TRY_OUT(registry_store(&names, out->version, d, e));
+	TRY_OUT(registry_store(names, out->version, d, e));
 	done = RESULT_OK;
 out:
 	buf_free(&packed);
-	arena_free(&scratch);
 	return done;
 }
 
@@ -267,12 +283,14 @@ result policy_publish(struct db *d, const char *dir, moment now, struct findings
 {
 	struct policy_set *set = NULL;
 	struct policy *p = NULL;
+	struct registry names;
 	struct source files;
 	struct arena a;
 	result done = RESULT_FAIL;
 
 	*out = (struct policy_published){0};
 	arena_init(&a, 0, false);
+	registry_init(&names, &a);
 	TRY_OUT(source_read(&a, dir, &files, e));
 	TRY_OUT(policy_compile_source(&files, f, &p, e));
 	if (!p) {
@@ -281,8 +299,12 @@ result policy_publish(struct db *d, const char *dir, moment now, struct findings
 	}
 	TRY_OUT(policy_set_load(d, &set, e));
 	TRY_OUT(check_order(p, set, now, e));
+	out->version = (uint32_t)set->n + 1;
+	TRY_OUT(registry_load(&names, d, e));
+	TRY_OUT(registry_assign(&names, p, out->version, e));
+	TRY_OUT(check_decided(p, set, &a, f, e));
 	set_times(p, set->n == 0, now, out);
-	TRY_OUT(freeze(d, &files, p, set, out, e));
+	TRY_OUT(freeze(d, &files, &names, out, e));
 	done = RESULT_OK;
 out:
 	policy_set_free(set);

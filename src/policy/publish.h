@@ -23,8 +23,9 @@ struct policy_published {
 /*
  * Checks the directory DIR and freezes it as the next version, at time NOW, in
  * D's open transaction for writing; what was published goes to *OUT.  Findings go
- * to F.  Fails with policy_invalid (F has errors, or DIR is another policy than
- * the versions before), policy_date (`effective` before that of a version
+ * to F, questions for each change since the last version that decisions.yaml does
+ * not answer among them.  Fails with policy_invalid (F has errors or such
+ * questions, or DIR is another policy than the versions before), policy_date (`effective` before that of a version
  * published, `revised` before that of the last, or sooner than revision.ahead
  * allows), io, too_large, out_of_memory, database, storage_unavailable.
  */

@@ -175,6 +175,7 @@ static void make_purposes(struct chance *c, struct arena *a, struct policy *p)
 		u->needs_reason = chance_of(c, 10);
 		u->prohibited = chance_of(c, 5);
 		u->keep = chance_clock(c, a, p, 25);
+		u->keeps_longer = chance_of(c, 20);
 		u->stops_after = chance_list(c, a, p->n_events, 10, &u->n_stops_after);
 		u->related_to = chance_list(c, a, p->n_purposes, 15, &u->n_related_to);
 		u->observe_until = chance_of(c, 10) ? chance_date(c) : DATE_NONE;
@@ -270,6 +271,7 @@ static void finish_categories(struct chance *c, struct arena *a, struct policy *
 			struct policy_item *item = &category->items[i];
 
 			item->keep = chance_clock(c, a, p, 25);
+			item->keeps_longer = chance_of(c, 20);
 			item->acquire = (enum ground_kind)chance_below(c, 3);
 			if (item->acquire == GROUND_CONSENT) {
 				item->acquire_consent = (int)chance_below(c, 3);

@@ -98,8 +98,8 @@ bool rule_clock(const struct naive *q, const struct policy *p, const struct poli
 	return today <= last_day(day_of(q, a->at), c->length);
 }
 
-static bool kept_in(const struct naive *q, const struct policy *p, uint32_t item, uint32_t purpose,
-		    const struct person_acquisition *a)
+static bool item_kept_in(const struct naive *q, const struct policy *p, uint32_t item,
+			 const struct person_acquisition *a)
 {
 	for (size_t c = 0; c < p->n_categories; c++)
 		for (size_t i = 0; i < p->categories[c].n_items; i++) {
@@ -109,17 +109,49 @@ static bool kept_in(const struct naive *q, const struct policy *p, uint32_t item
 			    !rule_clock(q, p, it->keep.set ? &it->keep : &p->categories[c].keep, a))
 				return false;
 		}
+	return true;
+}
+
+static bool purpose_kept_in(const struct naive *q, const struct policy *p, uint32_t purpose,
+			    const struct person_acquisition *a)
+{
 	for (size_t i = 0; i < p->n_purposes; i++)
 		if (p->purposes[i].number == purpose && !rule_clock(q, p, &p->purposes[i].keep, a))
 			return false;
 	return true;
 }
 
+/* Whether P decided that its longer keeping of ITEM (or of PURPOSE; 0: not asked) holds for older data too. */
+static bool decided_longer(const struct policy *p, uint32_t item, uint32_t purpose)
+{
+	for (size_t c = 0; c < p->n_categories; c++)
+		for (size_t i = 0; i < p->categories[c].n_items; i++)
+			if (item && p->categories[c].items[i].number == item)
+				return p->categories[c].items[i].keeps_longer;
+	for (size_t i = 0; i < p->n_purposes; i++)
+		if (purpose && p->purposes[i].number == purpose)
+			return p->purposes[i].keeps_longer;
+	return false;
+}
+
+/* The version whose promise holds for what was acquired under THEN. */
+static const struct policy *promising(const struct naive *q, const struct policy *then, uint32_t item, uint32_t purpose)
+{
+	const struct policy *p = then;
+
+	for (uint32_t v = then->version + 1; v <= q->now->version; v++)
+		if (decided_longer(rule_version(q, v), item, purpose))
+			p = rule_version(q, v);
+	return p;
+}
+
 bool rule_kept(const struct naive *q, uint32_t item, uint32_t purpose, const struct person_acquisition *a)
 {
 	const struct policy *then = rule_version(q, a->policy_version);
 
-	return then && kept_in(q, q->now, item, purpose, a) && kept_in(q, then, item, purpose, a);
+	return then && item_kept_in(q, q->now, item, a) && purpose_kept_in(q, q->now, purpose, a) &&
+	       item_kept_in(q, promising(q, then, item, 0), item, a) &&
+	       purpose_kept_in(q, promising(q, then, 0, purpose), purpose, a);
 }
 
 static bool has_purpose(const struct policy *p, uint32_t number)

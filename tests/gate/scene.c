@@ -444,6 +444,22 @@ static void make_event(const struct making *m, const struct line *l)
 	e->cancelled_by = index_or_none(m, "event", line_value(l, "cancelled_by:"));
 }
 
+/* Only in the version that says it: a decision is about one change. */
+static void make_longer(const struct making *m, const struct line *l)
+{
+	size_t dot = str_find(l->words[1], '.');
+	struct policy_category *c;
+
+	if (dot == l->words[1].n) {
+		m->p->purposes[index_of(m, "purpose", l->words[1])].keeps_longer = true;
+		return;
+	}
+	c = &m->p->categories[index_of(m, "category", str_sub(l->words[1], 0, dot))];
+	for (size_t i = 0; i < c->n_items; i++)
+		if (str_eq(c->items[i].id, str_sub(l->words[1], dot + 1, l->words[1].n)))
+			c->items[i].keeps_longer = true;
+}
+
 static void make(const struct making *m, const struct line *l, uint32_t changed)
 {
 	static const struct {
@@ -457,6 +473,8 @@ static void make(const struct making *m, const struct line *l, uint32_t changed)
 		make_notice(m, l, changed);
 	else if (str_is(l->words[0], "consent"))
 		make_consent(m, l, changed);
+	else if (str_is(l->words[0], "longer") && changed == m->p->version)
+		make_longer(m, l);
 	for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)
 		if (str_is(l->words[0], makers[i].kind))
 			makers[i].make(m, l);

@@ -105,4 +105,18 @@ static inline void policy_dir_edit(const char *dir, const char *name, const char
 	buf_free(&changed);
 }
 
+/* Adds to the decisions of DIR that ABOUT ("code:path") is answered by ANSWER for the change from version SINCE. */
+static inline void policy_dir_decide(const char *dir, unsigned since, const char *about, const char *answer)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/decisions.yaml", dir);
+	f = fopen(path, "a");
+	assert_non_null(f);
+	assert_true(fprintf(f, "- {about: \"%s\", since: %u, answer: %s, by: officer, on: 2026-11-01, why: It was looked at}\n", about,
+			    since, answer) > 0);
+	assert_int_equal(fclose(f), 0);
+}
+
 #endif

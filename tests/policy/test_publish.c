@@ -148,6 +148,7 @@ static void change_of_purposes_is_announced_as_long_ahead_as_promised(void **sta
 	assert_ok(publish(r, "2026-11-25T01:00:00Z", &v), &r->e);
 	next_version(r);
 	policy_dir_edit(r->policy, "policy.yaml", "en: Contact about the above", "en: Contact about this");
+	policy_dir_decide(r->policy, 1, "purpose-reworded:purposes.contact.text", "editorial");
 	assert_fails(publish(r, "2027-01-19T01:00:00Z", &v), &r->e, CODE_POLICY_DATE);
 	assert_ok(publish(r, "2027-01-18T01:00:00Z", &v), &r->e);
 }
@@ -176,6 +177,60 @@ static void policy_with_errors_is_not_published(void **state)
 	assert_int_equal(r->f.list[0].code, FINDING_UNKNOWN_PURPOSE);
 	set = load(r);
 	assert_int_equal(set->n, 0);
+	policy_set_free(set);
+}
+
+static void change_is_published_once_it_is_decided(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+
+	assert_ok(publish(r, "2026-11-25T01:00:00Z", &v), &r->e);
+	next_version(r);
+	policy_dir_edit(r->policy, "policy.yaml", "uses: {customer: [failure_history, facilities]}",
+			"uses: {customer: [failure_history, facilities, gender]}");
+	assert_fails(publish(r, "2026-12-02T01:00:00Z", &v), &r->e, CODE_POLICY_INVALID);
+	assert_int_equal(r->f.n, 1);
+	assert_int_equal(r->f.list[0].code, FINDING_PURPOSE_WIDENED);
+	assert_true(str_is(r->f.list[0].message, "\"Management and improvement of facilities\" now also uses: Gender."));
+	/* neither the answer of another change, nor one for another version, nor one that does not fit */
+	policy_dir_decide(r->policy, 1, "purpose-widened:purposes.billing", "related");
+	policy_dir_decide(r->policy, 2, "purpose-widened:purposes.facilities", "related");
+	policy_dir_decide(r->policy, 1, "purpose-widened:purposes.facilities", "consent");
+	assert_fails(publish(r, "2026-12-02T01:00:00Z", &v), &r->e, CODE_POLICY_INVALID);
+	policy_dir_edit(r->policy, "decisions.yaml", "since: 1, answer: consent", "since: 1, answer: related");
+	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+	assert_int_equal(v.version, 2);
+}
+
+static const struct policy_item *item_of(const struct policy *p, const char *category, const char *item)
+{
+	const struct policy_category *k = &p->categories[policy_category_find(p, str_of(category))];
+
+	return &k->items[policy_item_find(k, str_of(item))];
+}
+
+static void longer_keeping_holds_for_older_data_only_when_decided(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+	struct policy_set *set;
+
+	assert_ok(publish(r, "2026-11-25T01:00:00Z", &v), &r->e);
+	next_version(r);
+	policy_dir_edit(r->policy, "policy.yaml", "keep: {for: P5Y, from: contract_end,", "keep: {for: P6Y, from: contract_end,");
+	policy_dir_edit(r->policy, "policy.yaml", "keep: {for: P3M, from: acquisition}", "keep: {for: P4M, from: acquisition}");
+	policy_dir_decide(r->policy, 1, "keep-longer:categories.customer.keep", "longer");
+	policy_dir_decide(r->policy, 1, "keep-longer:purposes.quality.keep", "promised");
+	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+	policy_dir_edit(r->policy, "policy.yaml", "hours: \"Mo-Fr 09:30", "hours: \"Mo-Fr 09:00");
+	assert_ok(publish(r, "2026-12-03T01:00:00Z", &v), &r->e);
+	set = load(r);
+	assert_false(item_of(set->versions[0], "customer", "name")->keeps_longer);
+	assert_true(item_of(set->versions[1], "customer", "name")->keeps_longer);
+	assert_false(item_of(set->versions[1], "customer", "identity_document")->keeps_longer); /* it has its own */
+	assert_false(set->versions[1]->purposes[policy_purpose_find(set->versions[1], STR("quality"))].keeps_longer);
+	assert_false(item_of(set->versions[2], "customer", "name")->keeps_longer); /* decided once, for one change */
 	policy_set_free(set);
 }
 
@@ -247,6 +302,8 @@ static void wording_version_moves_with_text_purposes_or_scope(void **state)
 			"shop: {purposes: [provide_service, billing, analysis, quality]");
 	policy_dir_edit(r->policy, "policy.yaml", "uses: {customer: [contact_details, services_used]}\n    contacts",
 			"uses: {customer: [contact_details, services_used, gender]}\n    contacts");
+	policy_dir_decide(r->policy, 1, "purpose-widened:purposes.proposals", "consent");
+	policy_dir_decide(r->policy, 1, "consent-widened:consents.marketing", "ask_again");
 	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
 	set = load(r);
 	assert_int_equal(notice_version(set->versions[0], "survey"), 1);
@@ -287,6 +344,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(change_of_purposes_is_announced_as_long_ahead_as_promised, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_change_needs_no_announcement, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(policy_with_errors_is_not_published, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(change_is_published_once_it_is_decided, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(longer_keeping_holds_for_older_data_only_when_decided, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_policy_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(renamed_id_keeps_its_number_and_a_new_one_gets_its_own, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wording_version_moves_with_text_purposes_or_scope, set_up, tear_down),

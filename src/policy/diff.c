@@ -1,0 +1,223 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/diff_private.h"
+#include "policy/registry.h"
+
+static const struct change_act acts[FINDING_CODES] = {
+#define X(id, answers, law, since, en, ja, says_en, says_ja) [FINDING_##id] = {law, since, en, ja},
+#include "policy/changes.def"
+#undef X
+};
+
+static bool array_grow(struct arena *a, void **list, size_t *cap, size_t n, size_t size)
+{
+	size_t more = *cap ? *cap * 2 : 8;
+	void *grown;
+
+	if (n < *cap)
+		return true;
+	grown = arena_array(a, more, size);
+	if (!grown)
+		return false;
+	if (n)
+		memcpy(grown, *list, n * size);
+	*list = grown;
+	*cap = more;
+	return true;
+}
+
+/* The place of the fact at PATH in P, or of the nearest around it. */
+static struct place place_of(const struct policy *p, struct str path)
+{
+	while (path.n) {
+		const struct node *n = node_at(p->root, path);
+
+		if (n)
+			return n->key.p ? n->key_at : n->at;
+		while (path.n && path.p[path.n - 1] != '.')
+			path.n--;
+		path.n -= path.n > 0;
+	}
+	return (struct place){"policy.yaml", 1, 1};
+}
+
+struct change *diff_add(struct diff *d, enum finding_code code, const char *format, ...)
+{
+	struct changes *out = d->out;
+	void *list = out->list;
+	struct change *c = &d->lost;
+	struct buf path;
+	va_list args;
+
+	buf_init(&path);
+	va_start(args, format);
+	buf_vprintf(&path, format, args);
+	va_end(args);
+	if (array_grow(out->a, &list, &out->cap, out->n, sizeof *out->list)) {
+		out->list = list;
+		c = &out->list[out->n++];
+	} else {
+		out->failed = true;
+	}
+	*c = (struct change){.code = code, .act = acts[code], .path = str_copy(out->a, buf_view(&path))};
+	if (!buf_ok(&path) || !c->path.p)
+		out->failed = true;
+	c->at = place_of(d->after, c->path);
+	buf_free(&path);
+	return c;
+}
+
+void diff_more(struct diff *d, struct change *c, struct change_name name)
+{
+	void *list = c->more;
+
+	if (!array_grow(d->out->a, &list, &c->cap_more, c->n_more, sizeof *c->more)) {
+		d->out->failed = true;
+		return;
+	}
+	c->more = list;
+	c->more[c->n_more++] = name;
+}
+
+void diff_reach(struct diff *d, struct change *c, uint32_t number)
+{
+	uint32_t *items = arena_array(d->out->a, c->reach.n_items + 1, sizeof *items);
+
+	if (!items) {
+		d->out->failed = true;
+		return;
+	}
+	if (c->reach.n_items)
+		memcpy(items, c->reach.items, c->reach.n_items * sizeof *items);
+	items[c->reach.n_items++] = number;
+	c->reach.items = items;
+}
+
+struct change_name diff_name(const struct policy *p, struct policy_text text, struct str id)
+{
+	return (struct change_name){p, text, id};
+}
+
+struct change_name diff_name_node(const struct policy *p, const struct node *n, struct str id)
+{
+	struct change_name name = {.of = p, .plain = id};
+
+	for (size_t i = 0; n && i < p->n_languages; i++) {
+		const struct node *t = n->kind == NODE_MAP ? node_find(n, p->languages[i]) : n;
+
+		if (t && t->kind == NODE_SCALAR)
+			name.text.in[i] = t->text;
+	}
+	return name;
+}
+
+#define BY_NUMBER(name, type, array, count)                                      \
+	const struct type *name(const struct policy *p, uint32_t number)         \
+	{                                                                        \
+		for (size_t i = 0; i < p->count; i++)                            \
+			if (p->array[i].number == number)                        \
+				return &p->array[i];                             \
+		return NULL;                                                     \
+	}
+
+BY_NUMBER(diff_purpose, policy_purpose, purposes, n_purposes)
+BY_NUMBER(diff_category, policy_category, categories, n_categories)
+BY_NUMBER(diff_consent, policy_consent, consents, n_consents)
+BY_NUMBER(diff_arrangement, policy_arrangement, arrangements, n_arrangements)
+
+const struct policy_item *diff_item(const struct policy_category *k, uint32_t number)
+{
+	for (size_t i = 0; i < k->n_items; i++)
+		if (k->items[i].number == number)
+			return &k->items[i];
+	return NULL;
+}
+
+bool diff_lists(const struct policy *p, const int *list, size_t n, uint32_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p->purposes[list[i]].number == number)
+			return true;
+	return false;
+}
+
+static bool has_item(struct diff_items x, uint32_t number)
+{
+	for (size_t u = 0; u < x.n; u++) {
+		const struct policy_category *k = &x.p->categories[x.uses[u].category];
+
+		for (size_t i = 0; i < k->n_items; i++)
+			if (k->items[i].number == number && bits_has(x.uses[u].items, i))
+				return true;
+	}
+	return false;
+}
+
+size_t diff_extra(struct diff *d, struct diff_items x, struct diff_items y, struct change *c)
+{
+	size_t n = 0;
+
+	for (size_t u = 0; u < x.n; u++) {
+		const struct policy_category *k = &x.p->categories[x.uses[u].category];
+
+		for (size_t i = 0; i < k->n_items; i++) {
+			const struct policy_item *item = &k->items[i];
+
+			if (!bits_has(x.uses[u].items, i) || has_item(y, item->number))
+				continue;
+			n++;
+			if (!c)
+				continue;
+			diff_more(d, c, diff_name(x.p, item->label, item->id));
+			diff_reach(d, c, item->number);
+		}
+	}
+	return n;
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct change *a = x, *b = y;
+
+	if (a->at.line != b->at.line)
+		return a->at.line < b->at.line ? -1 : 1;
+	if (a->at.column != b->at.column)
+		return a->at.column < b->at.column ? -1 : 1;
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	return str_cmp(a->path, b->path);
+}
+
+result policy_diff(const struct policy *before, const struct policy *after, struct arena *a, struct changes *out,
+		   struct error *e)
+{
+	struct diff d = {.before = before, .after = after, .out = out};
+
+	*out = (struct changes){.a = a};
+	diff_categories(&d);
+	diff_purposes(&d);
+	diff_consents(&d);
+	diff_sharing(&d);
+	diff_requests(&d);
+	if (out->failed)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for comparing two policies");
+	if (out->n > 1)
+		qsort(out->list, out->n, sizeof *out->list, by_place);
+	return RESULT_OK;
+}
+
+result policy_diff_number(struct policy *before, struct policy *after, struct error *e)
+{
+	struct arena a;
+	struct registry names;
+	result done;
+
+	arena_init(&a, 0, false);
+	registry_init(&names, &a);
+	done = registry_assign(&names, before, 1, e);
+	if (ok(done))
+		done = registry_assign(&names, after, 2, e);
+	arena_free(&a);
+	return done;
+}
