@@ -66,12 +66,14 @@ static result record_begin(struct vault_change *c, const struct vault_record *r,
 			   struct error *e)
 {
 	struct pending_record *p = arena_new(c->arena, struct pending_record);
+	struct vault_record *old = arena_new(c->arena, struct vault_record);
 
-	if (!p)
+	if (!p || !old)
 		return no_memory(e);
 	if (record_pending(c, r->category))
 		return error_set(e, CODE_INTERNAL, "a record is changed twice in one change");
-	p->old = r;
+	*old = *r; /* the change outlives the call that prepared it */
+	p->old = old;
 	p->now = *r;
 	p->now.exists = true;
 	p->now.version = vault_next_version(r);

@@ -9,8 +9,9 @@
  * stored is for the caller to know; a state or record that has changed meanwhile
  * is refused with conflict.
  *
- * Ownership: a change lies in the arena that it was begun in.  It holds no
- * plaintext and no open key.
+ * Ownership: a change lies in the arena that it was begun in, as must the person
+ * and what records and history were loaded with; the structs of records and
+ * history themselves are copied.  It holds no plaintext and no open key.
  */
 #ifndef SEKISHO_VAULT_CHANGE_H
 #define SEKISHO_VAULT_CHANGE_H
