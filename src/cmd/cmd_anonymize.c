@@ -81,6 +81,15 @@ static result parse_numbers(struct anonymize *a, struct error *e)
 	return RESULT_OK;
 }
 
+static result take_list(struct anonymize *a, const char *const *list, bool split, struct deid_names *out, struct error *e)
+{
+	struct cmd_list made;
+
+	TRY(cmd_strings(&a->arena, list, split, &made, e));
+	*out = (struct deid_names){made.at, made.n};
+	return RESULT_OK;
+}
+
 static result make_job(struct anonymize *a, struct error *e)
 {
 	struct deid_job *j = &a->job;
@@ -98,9 +107,9 @@ static result make_job(struct anonymize *a, struct error *e)
 	TRY(cmd_names(&a->arena, a->sensitive, &j->sensitive.at, &j->sensitive.n, e));
 	TRY(cmd_names(&a->arena, a->insensitive, &j->insensitive.at, &j->insensitive.n, e));
 	TRY(cmd_names(&a->arena, a->identifying, &j->identifying.at, &j->identifying.n, e));
-	TRY(cmd_strings(&a->arena, a->hierarchies, &j->hierarchies.at, &j->hierarchies.n, e));
-	TRY(cmd_strings(&a->arena, a->models, &j->models.at, &j->models.n, e));
-	TRY(cmd_strings(&a->arena, a->weights, &j->weights.at, &j->weights.n, e));
+	TRY(take_list(a, a->hierarchies, true, &j->hierarchies, e));
+	TRY(take_list(a, a->models, false, &j->models, e));
+	TRY(take_list(a, a->weights, true, &j->weights, e));
 	TRY(parse_numbers(a, e));
 	TRY(cmd_not_same_file(a->input, a->output, e));
 	for (size_t i = 0; a->reports[i]; i++) {

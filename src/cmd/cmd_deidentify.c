@@ -24,20 +24,31 @@ result cmd_names(struct arena *a, const char *list, const struct str **at, size_
 	return RESULT_OK;
 }
 
-result cmd_strings(struct arena *a, const char *const *list, const struct str **at, size_t *n, struct error *e)
+result cmd_strings(struct arena *a, const char *const *list, bool split, struct cmd_list *out, struct error *e)
 {
 	struct str *made;
 	size_t count = 0;
 
-	while (list[count])
+	for (size_t i = 0; list[i]; i++) {
 		count++;
+		for (const char *c = list[i]; split && *c; c++)
+			count += *c == ',';
+	}
 	made = arena_array(a, count, sizeof *made);
 	if (!made)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the options");
-	for (size_t i = 0; i < count; i++)
-		made[i] = str_of(list[i]);
-	*at = made;
-	*n = count;
+	*out = (struct cmd_list){made, 0};
+	for (size_t i = 0; list[i]; i++) {
+		struct str rest = str_of(list[i]);
+		bool whole = !split || str_find(rest, '(') < rest.n;
+
+		do {
+			size_t n = whole ? rest.n : str_find(rest, ',');
+
+			made[out->n++] = str_sub(rest, 0, n);
+			rest = str_sub(rest, n + 1, rest.n);
+		} while (rest.n);
+	}
 	return RESULT_OK;
 }
 

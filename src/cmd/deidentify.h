@@ -16,8 +16,17 @@ int cmd_pseudonymize(int argc, char **argv);
  */
 result cmd_names(struct arena *a, const char *list, const struct str **at, size_t *n, struct error *e);
 
-/* Makes *AT and *N of A from the strings of LIST, which ends in NULL.  Fails with out_of_memory. */
-result cmd_strings(struct arena *a, const char *const *list, const struct str **at, size_t *n, struct error *e);
+struct cmd_list {
+	const struct str *at;
+	size_t n;
+};
+
+/*
+ * Makes *OUT, in A, from the strings of LIST, which ends in NULL; with SPLIT
+ * each is divided at its commas, unless it has a parenthesis.  Fails with
+ * out_of_memory.
+ */
+result cmd_strings(struct arena *a, const char *const *list, bool split, struct cmd_list *out, struct error *e);
 
 /* Reads TEXT (NULL: a comma) as a separator into *OUT: one byte, or "\t" and "tab".  Fails with usage. */
 result cmd_separator(const char *text, char *out, struct error *e);
