@@ -34,6 +34,13 @@ extern const struct figure figures_vault[]; /* vault_read, vault_create, vault_d
 extern const struct figure figures_gate[];  /* gate_decide */
 
 extern const struct figure figures_deid[];  /* deid_* */
-extern const struct figure figures_road[];  /* read_N, write_N, lookup_64 */
+extern const struct figure figures_road[];  /* read_N, write_N, lookup_64, log_cost */
+extern const struct figure figures_storage[]; /* sql_alone, import, disk, log_verify, start, memory */
+
+/* Measures reads over the road as F says, for MS, into *OUT; fails in E as the load. */
+result figure_read(const struct figure *f, int ms, struct sample *out, struct error *e);
+
+/* As figure_read with N connections to the server at URL, which has the road's people; figure_read came before. */
+result figure_read_at(const char *url, unsigned n, int ms, struct sample *out, struct error *e);
 
 #endif

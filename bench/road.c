@@ -116,11 +116,42 @@ static result ids_read(struct road *r, struct error *e)
 	return RESULT_OK;
 }
 
+static result road_serve(struct road *r, struct error *e)
+{
+	struct api_config c = {.listen = "127.0.0.1:0", .max_connections = 2000};
+
+	c.pages = web_pages(&c.n_pages);
+	return api_start(r->access, &c, &r->api, e);
+}
+
+static result road_access(struct road *r, struct error *e)
+{
+	const struct access_options o = {.clock = clock_system(), .entropy = crypto_entropy()};
+
+	TRY(access_open(r->dir, &o, &r->access, e));
+	return access_reader_open(r->access, &r->reader, e);
+}
+
+void road_shut(struct road *r)
+{
+	api_stop(r->api);
+	access_reader_close(r->reader);
+	access_close(r->access);
+	r->api = NULL;
+	r->reader = NULL;
+	r->access = NULL;
+}
+
+result road_again(struct road *r, struct error *e)
+{
+	TRY(road_access(r, e));
+	return road_serve(r, e);
+}
+
 static result road_make(struct road *r, struct error *e)
 {
 	const struct access_options o = {.clock = clock_system(), .entropy = crypto_entropy()};
 	struct access_plan plan = {.dir = r->dir, .policy_dir = BENCH_SOURCE_DIR "/examples/reference"};
-	struct api_config c = {.listen = "127.0.0.1:0", .max_connections = 2000};
 	struct findings f;
 	result made;
 
@@ -132,15 +163,13 @@ static result road_make(struct road *r, struct error *e)
 	made = access_init(&plan, &o, &f, e);
 	findings_free(&f);
 	TRY(made);
-	TRY(access_open(r->dir, &o, &r->access, e));
-	TRY(access_reader_open(r->access, &r->reader, e));
+	TRY(road_access(r, e));
 	TRY(token_make(r, "loader", r->loader, e));
 	TRY(token_make(r, "billing_app", r->billing, e));
 	TRY(road_import(r, 0, ROAD_PEOPLE, e));
 	TRY(ids_read(r, e));
 	r->created = ROAD_PEOPLE;
-	c.pages = web_pages(&c.n_pages);
-	return api_start(r->access, &c, &r->api, e);
+	return road_serve(r, e);
 }
 
 result road_open(struct road **out, struct error *e)
@@ -153,9 +182,7 @@ void road_close(void)
 {
 	char command[128];
 
-	api_stop(road.api);
-	access_reader_close(road.reader);
-	access_close(road.access);
+	road_shut(&road);
 	free(road.ids);
 	if (road.dir[0] && snprintf(command, sizeof command, "%s", road.dir) > 0 && fork() == 0) {
 		execlp("rm", "rm", "-rf", command, (char *)NULL);

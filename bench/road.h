@@ -27,6 +27,12 @@ struct road {
  */
 result road_open(struct road **out, struct error *e);
 
+/* Stops R's server and closes its instance, which another process may then serve. */
+void road_shut(struct road *r);
+
+/* Opens R's instance and serves it again.  Fails as what it calls. */
+result road_again(struct road *r, struct error *e);
+
 /* Stops and removes it. */
 void road_close(void);
 

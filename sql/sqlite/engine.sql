@@ -14,10 +14,13 @@ PRAGMA foreign_keys = ON;
 PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;
 PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -4000;
+-- A writer keeps the pages of a large batch, or it would write them twice.
+PRAGMA cache_size = -16000;
 
 -- name: open_read
+-- Each new snapshot empties the cache: it holds the inner pages and what one burst reads.
 PRAGMA query_only = ON;
+PRAGMA cache_size = -2000;
 
 -- name: migrations_table
 CREATE TABLE IF NOT EXISTS schema_migration (

@@ -28,7 +28,8 @@ struct housekeeper {
 
 	/* the thread's own */
 	struct access_reader *reader;
-	struct db *files; /* for tiles and the WAL */
+	struct db *files; /* for the WAL */
+	struct db *log;	  /* what the tiles are made from */
 	struct log_tiles *tiles;
 	struct sweep *sweep;
 	int64_t next_tiles, next_high_water, next_slow;
@@ -120,7 +121,8 @@ static result housekeeper_open(struct housekeeper *h, struct error *e)
 
 	TRY(access_reader_open(a, &h->reader, e));
 	TRY(db_open(a->instance.database, DB_WRITE, &h->files, e));
-	TRY(log_tiles_open(h->files, log_generation(a->log), &tiles, &h->tiles, e));
+	TRY(db_open(a->instance.database, DB_READ, &h->log, e));
+	TRY(log_tiles_open(h->log, log_generation(a->log), &tiles, &h->tiles, e));
 	return sweep_new(a, &h->sweep, e);
 }
 
@@ -128,6 +130,7 @@ static void housekeeper_free(struct housekeeper *h)
 {
 	sweep_free(h->sweep);
 	log_tiles_close(h->tiles);
+	db_close(h->log);
 	db_close(h->files);
 	access_reader_close(h->reader);
 	free(h);
