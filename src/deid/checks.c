@@ -5,6 +5,9 @@
 /* Rows from which a column of values that are all different is taken for a code that links. */
 enum { LINK_ROWS = 20 };
 
+/* From here on an age stands out by itself. */
+enum { HIGH_AGE = 90 };
+
 struct checking {
 	const struct deid_run *r;
 	struct deid_checks *c;
@@ -149,7 +152,29 @@ static void check_links(struct checking *k)
 	    &said);
 }
 
-/* A sensitive value that a single record has would stand for that person. */
+static bool is_age_column(struct str name)
+{
+	static const char *const names[] = {"age", "Age", "AGE", "年齢", "年令"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (str_is(name, names[i]))
+			return true;
+	return false;
+}
+
+/* Different values of column C, an age that is not generalized, that leave and are HIGH_AGE or more. */
+static uint64_t high_ages(struct checking *k, const struct deid_column *c)
+{
+	uint32_t n = values_of(c);
+	uint64_t *rows = count_values(k, c, n), high = 0, age;
+
+	for (uint32_t v = 0; rows && v < n; v++)
+		high += rows[v] && str_to_u64(c->role == DEID_INSENSITIVE ? c->dict.value[v] : c->h->leaf.value[v], UINT64_MAX, &age) &&
+			age >= HIGH_AGE;
+	return high;
+}
+
+/* A sensitive value that a single record has would stand for that person, and so would a very high age. */
 static void check_peculiar(struct checking *k)
 {
 	const struct deid_table *t = &k->r->table;
@@ -161,6 +186,13 @@ static void check_peculiar(struct checking *k)
 		const struct deid_column *c = &t->column[i];
 		uint64_t alone = 0, *rows;
 
+		if (c->role != DEID_SENSITIVE && c->role != DEID_INSENSITIVE)
+			continue;
+		if (is_age_column(c->name) && high_ages(k, c)) {
+			buf_printf(&said, "%sColumn \"%.*s\" has ages of %d and more; declare it quasi-identifying or top-code it.",
+				   failed ? " " : "", (int)c->name.n, c->name.p, HIGH_AGE);
+			failed = true;
+		}
 		if (c->role != DEID_SENSITIVE)
 			continue;
 		rows = count_values(k, c, values_of(c));

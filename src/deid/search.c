@@ -279,10 +279,11 @@ static result push_root(struct search *s, struct error *e)
 		return RESULT_OK;
 	}
 	root = bottom ? box_make(s, bottom, s->top->levels, s->top) : NULL;
+	if (root)
+		root->bound = root->above->share ? bound_at(s, root->above, bottom) : 0;
 	free(bottom);
 	if (!root)
 		return no_memory(e);
-	root->bound = -HUGE_VAL;
 	if (heap_push(s, root))
 		return RESULT_OK;
 	box_free(root);

@@ -322,6 +322,35 @@ static void link_codes_and_values_of_one_person_fail_the_laws_check(void **state
 	end(&b);
 }
 
+static void very_high_ages_fail_the_laws_check_unless_they_are_generalized(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b);
+	put(&b, "t.csv", "name,age,town,ill,note\nn,94,A,f,1\nn,30,A,f,1\nn,30,A,f,1\n");
+	b.quasi[0] = STR("town");
+	b.insensitive[1] = STR("age");
+	b.job.quasi.n = 1;
+	b.job.insensitive.n = 2;
+	for (int quasi = 0; quasi < 2; quasi++) {
+		struct deid_run run;
+		struct deid_checks checks;
+		struct error e = {0};
+
+		assert_ok(deid_job_run(&b.job, &run, &e), &e);
+		assert_ok(deid_check(&run, &checks, &e), &e);
+		assert_int_equal(checks.at[3].verdict, quasi ? DEID_PASSED : DEID_FAILED);
+		deid_checks_free(&checks);
+		deid_run_free(&run);
+		b.quasi[1] = STR("age");
+		b.hierarchies[1] = STR("age=bands(10,top=30)");
+		b.job.quasi.n = b.job.hierarchies.n = 2;
+		b.job.insensitive.n = 1;
+	}
+	end(&b);
+}
+
 static void a_report_says_what_was_done_and_passes_its_checks(void **state)
 {
 	struct bench b;
@@ -411,6 +440,7 @@ int main(void)
 		cmocka_unit_test(a_population_has_to_hold_the_table),
 		cmocka_unit_test(an_output_with_identifiers_fails_the_laws_check),
 		cmocka_unit_test(link_codes_and_values_of_one_person_fail_the_laws_check),
+		cmocka_unit_test(very_high_ages_fail_the_laws_check_unless_they_are_generalized),
 		cmocka_unit_test(a_report_says_what_was_done_and_passes_its_checks),
 		cmocka_unit_test(ten_thousand_columns_work),
 	};
