@@ -4,6 +4,7 @@
 
 #include "access/admin.h"
 #include "access/import.h"
+#include "api/changes.h"
 #include "crypto/crypto.h"
 #include "evidence/log.h"
 
@@ -258,7 +259,7 @@ struct control_row {
 
 static const struct control_row rows[] = {
 	{"token_create", token_create}, {"token_list", token_list}, {"token_revoke", token_revoke},
-	{"publish", publish},		{"log_key", log_key_view},  {"import", access_import},
+	{"policy_diff", changes_of_instance}, {"publish", publish},		{"log_key", log_key_view},  {"import", access_import},
 	{"category", category_view},
 };
 

@@ -9,6 +9,7 @@
  *   token_create   name, role, person?, expires? (duration)   -> token, actor
  *   token_list                                                 -> tokens
  *   token_revoke   name                                        -> {}
+ *   policy_diff    before, after (directory or version)        -> changes (api/changes.h)
  *   publish        dir                                         -> version, in_force, hash, findings
  *   category       category, channel                           -> items with their types, notice of the channel
  *   import         (access/import.h)                           -> rejected rows

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/policy.h"
 #include "cmd/report.h"
 #include "policy/policy.h"
 
@@ -68,6 +69,8 @@ int cmd_policy(int argc, char **argv)
 {
 	static const struct command commands[] = {
 		{.name = "check", .help = "check a policy directory", .run = check},
+		{.name = "diff", .help = "what changes for people from one policy to another", .run = policy_diff_command},
+		{.name = "publish", .help = "make a policy the next version of an instance", .run = policy_publish_command},
 		{.name = NULL},
 	};
 

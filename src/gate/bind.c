@@ -123,6 +123,25 @@ bool gate_serves(const struct gate *g, const struct person_acquisition *a, size_
 	return false;
 }
 
+bool gate_value_bound(const struct gate *g, const struct person_state *state, size_t value, uint32_t purpose)
+{
+	const struct person_value *v = &state->values[value];
+	uint64_t only[GATE_PURPOSE_WORDS] = {0};
+	size_t p = 0;
+
+	while (p < g->here->n_purposes && g->purposes[p].number != purpose)
+		p++;
+	if (p == g->here->n_purposes)
+		return false;
+	if (g->purposes[p].consent && gate_consent_of(state, g->purposes[p].consent))
+		return true;
+	bits_add(only, p);
+	for (size_t i = 0; i < v->n_acquired; i++)
+		if (v->acquired[i] < state->n_acquisitions && gate_bound(g, &state->acquisitions[v->acquired[i]], only))
+			return true;
+	return false;
+}
+
 size_t gate_value_at(const struct person_state *state, size_t low, size_t guess, uint32_t category, uint32_t item)
 {
 	uint64_t wanted = (uint64_t)category << 32 | item;

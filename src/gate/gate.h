@@ -183,6 +183,13 @@ enum keeping gate_keeping(const struct gate *g, const struct person_state *state
 bool gate_erasable(const struct gate *g, const struct person_state *state, size_t value, moment now);
 
 /*
+ * True when STATE's value number VALUE is bound to the purpose with the registry
+ * number PURPOSE in the version in force: by its acquisition, or by a consent that
+ * was ever given (T2).
+ */
+bool gate_value_bound(const struct gate *g, const struct person_state *state, size_t value, uint32_t purpose);
+
+/*
  * The path of the fact that CODE rests on for R and its item ITEM (index, or
  * POLICY_NONE), for policy_clause_of, appended to B ("purposes.billing"); nothing
  * where no fact of the policy is behind it.

@@ -18,6 +18,7 @@ struct change_name {
 	const struct policy *of;
 	struct policy_text text;
 	struct str plain;
+	struct str plain_ja; /* or empty: as `plain` */
 };
 
 /* Whose data a change touches, by registry number; a person is touched by any of these. */

@@ -48,29 +48,53 @@ static enum longer compare(const struct policy *before, const struct policy_cloc
 	return here == SHORTER ? SHORTER : rest;
 }
 
-/* "P5Y from contract_end, else P1Y from last_contact" as plain words in D's arena. */
-static struct change_name clock_name(struct diff *d, const struct policy *p, const struct policy_clock *c)
+/* "5 years", "18 months" or "P1Y6M"; most periods have one unit. */
+static void length_write(struct duration p, bool ja, struct buf *b)
 {
-	struct change_name name = {.plain = STR("-")};
+	const struct {
+		int32_t n;
+		const char *one, *many, *ja;
+	} units[] = {{p.years, "year", "years", "年"}, {p.months, "month", "months", "か月"}, {p.days, "day", "days", "日"}};
+	int used = (p.years != 0) + (p.months != 0) + (p.days != 0) + (p.ms != 0);
+
+	for (size_t i = 0; used == 1 && i < sizeof units / sizeof *units; i++)
+		if (units[i].n) {
+			buf_printf(b, ja ? "%d" : "%d ", (int)units[i].n);
+			buf_text(b, ja ? units[i].ja : units[i].n == 1 ? units[i].one : units[i].many);
+			return;
+		}
+	duration_write(b, p);
+}
+
+/* "5 years after contract_end, else 1 year after last_contact" */
+static struct str clock_text(struct diff *d, const struct policy *p, const struct policy_clock *c, bool ja)
+{
+	struct str text;
 	struct buf b;
 
-	if (!c || !c->set)
-		return name;
 	buf_init(&b);
 	for (const struct policy_clock *x = c; x; x = x->otherwise) {
+		struct str event = x->event != POLICY_NONE ? p->events[x->event].id : ja ? STR("取得") : STR("acquisition");
+
 		if (x != c)
-			buf_text(&b, " / ");
-		duration_write(&b, x->length);
-		buf_text(&b, " < ");
-		if (x->event == POLICY_NONE)
-			buf_text(&b, "acquisition");
-		else
-			buf_str(&b, p->events[x->event].id);
+			buf_text(&b, ja ? "、それがなければ" : ", else ");
+		if (ja)
+			buf_printf(&b, "%.*sから", ID(event));
+		length_write(x->length, ja, &b);
+		if (!ja)
+			buf_printf(&b, " after %.*s", ID(event));
 	}
-	name.plain = str_copy(d->out->a, buf_view(&b));
-	d->out->failed = d->out->failed || !buf_ok(&b) || !name.plain.p;
+	text = str_copy(d->out->a, buf_view(&b));
+	d->out->failed = d->out->failed || !buf_ok(&b) || !text.p;
 	buf_free(&b);
-	return name;
+	return text;
+}
+
+static struct change_name clock_name(struct diff *d, const struct policy *p, const struct policy_clock *c)
+{
+	if (!c || !c->set)
+		return (struct change_name){.plain = STR("no time of its own"), .plain_ja = STR("定めなし")};
+	return (struct change_name){.plain = clock_text(d, p, c, false), .plain_ja = clock_text(d, p, c, true)};
 }
 
 /* The two clocks of one thing, and what it is called. */

@@ -14,7 +14,7 @@ static const struct {
 static void name_write(const struct change_name *name, bool ja, struct buf *b)
 {
 	int language = name->of ? name->of->default_language : 0;
-	struct str text = name->plain;
+	struct str text = ja && name->plain_ja.n ? name->plain_ja : name->plain;
 
 	for (size_t i = 0; name->of && i < name->of->n_languages; i++)
 		if (str_is(name->of->languages[i], ja ? "ja" : "en"))

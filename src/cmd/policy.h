@@ -1,0 +1,9 @@
+/* cmd/policy.h - the commands of `sekisho policy` that have files of their own; for cmd/ alone. */
+#ifndef SEKISHO_CMD_POLICY_H
+#define SEKISHO_CMD_POLICY_H
+
+/* `policy diff` and `policy publish`; ARGC and ARGV as in struct command. */
+int policy_diff_command(int argc, char **argv);
+int policy_publish_command(int argc, char **argv);
+
+#endif
