@@ -96,7 +96,7 @@ void diff_reach(struct diff *d, struct change *c, uint32_t number)
 
 struct change_name diff_name(const struct policy *p, struct policy_text text, struct str id)
 {
-	return (struct change_name){p, text, id};
+	return (struct change_name){.of = p, .text = text, .plain = id};
 }
 
 struct change_name diff_name_node(const struct policy *p, const struct node *n, struct str id)

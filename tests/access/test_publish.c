@@ -97,7 +97,7 @@ static void bring_back(struct revision *v)
 	edit(v, "      #credit_record: {", "      credit_record: {");
 	edit(v, "birth_date, identity_document]}", "birth_date, identity_document, credit_record]}");
 	edit(v, "contract_scope, survey", "contract_scope, referral, survey");
-	edit(v, "purposes: [proposals, survey,", "purposes: [proposals, referral, survey,");
+	edit(v, "purposes: [proposals, survey, partner", "purposes: [proposals, referral, survey, partner");
 	edit(v, "  survey:\n    text:", "  referral:\n    text: {ja: ご紹介, en: Referrals}\n    uses: {customer: [name]}\n  survey:\n    text:");
 	decide(v, 2, "item-added:categories.customer.items.credit_record", "announced");
 	decide(v, 2, "purpose-widened:purposes.identity_check", "related");
@@ -136,7 +136,7 @@ static void hold(struct road *r, const struct uuid *id)
 	op_mark_init(&m, MARK_HOLD);
 	road_ask(&m.op, &r->desk, "inquiry");
 	m.subject = road_text(id);
-	m.reason = STR("a lawsuit");
+	m.op.reason = STR("a lawsuit");
 	access_run(r->reader, &m.op);
 	assert_int_equal(m.op.error.code, CODE_NONE);
 	op_release(&m.op);
@@ -219,7 +219,7 @@ static void a_version_changes_exactly_what_was_decided(void **state)
 	/* T7: the consent given stands for what was shown then */
 	assert_int_equal(road_read(r, &r->marketing, "proposals", &id, "email", "\"a@mail.example\""), CODE_NONE);
 	assert_int_equal(road_read(r, &r->marketing, "proposals", &id, "gender", NULL), CODE_CONSENT_SCOPE);
-	assert_int_equal(road_read(r, &r->marketing, "proposals", &other, "gender", NULL), CODE_NOT_FOUND);
+	assert_int_equal(road_read(r, &r->marketing, "proposals", &other, "gender", NULL), CODE_NO_CONSENT);
 	assert_int_equal(consent(r, &id, 2), CODE_NONE);
 	assert_int_equal(road_read(r, &r->marketing, "proposals", &id, "gender", "\"f\""), CODE_NONE);
 	/* T1: the longer keeping holds for what was acquired before, as decided: through 2027-04-01, not 03-01 */
@@ -257,7 +257,7 @@ static void what_went_and_comes_back_is_as_T5_says(void **state)
 	assert_int_equal(publish(&v, 0), CODE_NONE);
 	pass_until(&v, "2027-03-01T00:00:00+09:00");
 	assert_int_equal(road_read(r, &r->marketing, "referral", &before, "name", NULL), CODE_NONE);
-	assert_int_equal(road_read(r, &r->marketing, "referral", &between, "name", NULL), CODE_NOT_FOUND);
+	assert_int_equal(road_read(r, &r->marketing, "referral", &between, "name", NULL), CODE_PURPOSE_NOT_BOUND);
 	/* the removed item was erased after 30 days, but for a hold */
 	assert_true(has_no_value(r, &credit, &before, "credit_record"));
 	assert_int_equal(road_read(r, &credit, "identity_check", &held, "credit_record", "\"some\""), CODE_NONE);

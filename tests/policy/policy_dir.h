@@ -60,7 +60,7 @@ static inline void policy_dir_copy(const char *from, const char *to)
 	assert_non_null(d);
 	assert_int_equal(mkdir(to, 0700), 0);
 	while ((entry = readdir(d)) != NULL) {
-		char source[512], target[512];
+		char source[1500], target[1500];
 		struct stat st;
 		struct buf b;
 
@@ -86,7 +86,7 @@ static inline void policy_dir_edit(const char *dir, const char *name, const char
 {
 	struct error e = {0};
 	struct buf b, changed;
-	char path[512];
+	char path[1500];
 	char *found;
 
 	snprintf(path, sizeof path, "%s/%s", dir, name);
@@ -108,7 +108,7 @@ static inline void policy_dir_edit(const char *dir, const char *name, const char
 /* Adds to the decisions of DIR that ABOUT ("code:path") is answered by ANSWER for the change from version SINCE. */
 static inline void policy_dir_decide(const char *dir, unsigned since, const char *about, const char *answer)
 {
-	char path[512];
+	char path[1500];
 	FILE *f;
 
 	snprintf(path, sizeof path, "%s/decisions.yaml", dir);
