@@ -98,7 +98,9 @@ static result read_open(struct op_read *r, const struct op_context *c, const str
 static result read_prepare(struct op *op, const struct op_context *c, struct error *e)
 {
 	struct op_read *r = (struct op_read *)op;
-	struct record record = {.kind = r->history ? ENTRY_HISTORY : ENTRY_READ, .verdict = &r->verdict};
+	enum action action = r->exports ? ACTION_EXPORT : r->history ? ACTION_HISTORY : ACTION_READ;
+	struct record record = {.kind = r->exports ? ENTRY_EXPORT : r->history ? ENTRY_HISTORY : ENTRY_READ,
+				.verdict = &r->verdict};
 	struct ask *ask;
 
 	r->in = NULL;
@@ -106,7 +108,7 @@ static result read_prepare(struct op *op, const struct op_context *c, struct err
 	r->old = NULL;
 	r->n_old = 0;
 	r->version = 0;
-	TRY(ask_begin(op, c, r->history ? ACTION_HISTORY : ACTION_READ, &ask, e));
+	TRY(ask_begin(op, c, action, &ask, e));
 	TRY(ask_items(op, ask, r->category, r->items, e));
 	if (uuid_parse(r->subject, &r->id))
 		TRY(ask_person(op, c, ask, &r->id, e));

@@ -16,13 +16,14 @@ struct read_old {
 	uint32_t version, actor;
 };
 
-/* Given: subject, category, items, history.  Made, in op.arena: the rest. */
+/* Given: all down to exports.  Made, in op.arena: the rest. */
 struct op_read {
 	struct op op;
 	struct str subject;  /* id as sent; what is none is nobody */
 	struct str category; /* id */
 	struct str items;    /* ids joined by commas; empty: all that the purpose uses */
 	bool history;	     /* the old values instead of the present ones */
+	bool exports;	     /* it is one of many: action and kind are export */
 
 	struct uuid id;
 	const struct policy_category *in; /* NULL when there is none */

@@ -171,7 +171,7 @@ void call_woken(struct http_request *r, void *ctx)
 		return;
 	}
 	set_retry(c);
-	http_problem(r, &c->u.op.error, view_refusal(c));
+	http_problem(r, &c->u.op.error, view_refusal(&c->u.op));
 }
 
 void call_render_answer(struct call *c)

@@ -5,6 +5,7 @@
 #include "access/admin.h"
 #include "access/import.h"
 #include "api/changes.h"
+#include "api/control_person.h"
 #include "crypto/crypto.h"
 #include "evidence/log.h"
 
@@ -260,7 +261,8 @@ struct control_row {
 static const struct control_row rows[] = {
 	{"token_create", token_create}, {"token_list", token_list}, {"token_revoke", token_revoke},
 	{"policy_diff", changes_of_instance}, {"publish", publish},		{"log_key", log_key_view},  {"import", access_import},
-	{"category", category_view},
+	{"category", category_view},	{"get", control_get},	    {"erase", control_erase},
+	{"hold", control_hold},		{"uses", control_uses},	    {"export", control_export},
 };
 
 json_t *control_call(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)

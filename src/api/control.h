@@ -13,7 +13,7 @@
  *   publish        dir                                         -> version, in_force, hash, findings
  *   category       category, channel                           -> items with their types, notice of the channel
  *   import         (access/import.h)                           -> rejected rows
- *   get, uses, erase, hold with the bearer token of who asks   -> as the API
+ *   get, uses, erase, hold, export: api/control_person.h
  *   log_key                                                    -> vkey
  */
 #ifndef SEKISHO_API_CONTROL_H

@@ -1,6 +1,6 @@
 /* Consents, marks, events, erasure and uses of a person. */
 #include "api/handlers.h"
-#include "evidence/log.h"
+#include "api/view.h"
 
 /* Erasure --------------------------------------------------------------------------------------------------- */
 
@@ -281,36 +281,10 @@ void handle_event_undo(struct http_request *r, void *ctx)
 
 static void render_uses(struct call *c)
 {
-	const struct op_trace *t = &c->u.trace;
 	struct buf b;
 
 	buf_init(&b);
-	buf_text(&b, "{\"id\":\"");
-	uuid_write(&b, &t->id);
-	buf_text(&b, "\",\"uses\":[");
-	for (size_t i = 0; i < t->n; i++) {
-		const struct trace_use *u = &t->uses[i];
-
-		buf_text(&b, i ? ",{\"generation\":" : "{\"generation\":");
-		buf_u64(&b, u->generation);
-		buf_text(&b, ",\"index\":");
-		buf_u64(&b, u->index);
-		buf_text(&b, ",\"proof\":\"/v1/log/g");
-		buf_u64(&b, u->generation);
-		buf_byte(&b, '/');
-		buf_u64(&b, u->index);
-		buf_text(&b, "/proof\",\"entry\":");
-		buf_str(&b, u->entry);
-		buf_byte(&b, '}');
-	}
-	buf_byte(&b, ']');
-	if (t->more && t->n) {
-		buf_text(&b, ",\"next\":\"?after=");
-		buf_u64(&b, (uint64_t)log_place(t->uses[t->n - 1].generation, t->uses[t->n - 1].index));
-		buf_byte(&b, '"');
-	}
-	op_answer_log(&t->op, &b);
-	buf_byte(&b, '}');
+	view_uses(&c->u.trace, &b);
 	http_answer(c->http, 200, "application/json", buf_view(&b));
 	buf_free(&b);
 }

@@ -2,6 +2,7 @@
 
 #include "access/ask.h"
 #include "base/bits.h"
+#include "evidence/log.h"
 
 void view_clause(const struct op *op, int item, enum code code, struct buf *out)
 {
@@ -155,16 +156,47 @@ void view_what_if(const struct op_what_if *w, struct buf *out)
 	buf_byte(out, '}');
 }
 
-/* The verdict and category of C's operation, when it has such. */
-static const struct gate_verdict *verdict_of(const struct call *c, const struct policy_category **category)
+void view_uses(const struct op_trace *t, struct buf *out)
 {
-	*category = c->u.op.ask ? c->u.op.ask->category : NULL;
-	if (str_is(str_of(c->u.op.type->name), "read"))
-		return &c->u.read.verdict;
-	if (str_is(str_of(c->u.op.type->name), "acquire"))
-		return &c->u.acquire.verdict;
-	if (str_is(str_of(c->u.op.type->name), "decide"))
-		return &c->u.what_if.verdict;
+	buf_text(out, "{\"id\":\"");
+	uuid_write(out, &t->id);
+	buf_text(out, "\",\"uses\":[");
+	for (size_t i = 0; i < t->n; i++) {
+		const struct trace_use *u = &t->uses[i];
+
+		buf_text(out, i ? ",{\"generation\":" : "{\"generation\":");
+		buf_u64(out, u->generation);
+		buf_text(out, ",\"index\":");
+		buf_u64(out, u->index);
+		buf_text(out, ",\"proof\":\"/v1/log/g");
+		buf_u64(out, u->generation);
+		buf_byte(out, '/');
+		buf_u64(out, u->index);
+		buf_text(out, "/proof\",\"entry\":");
+		buf_str(out, u->entry);
+		buf_byte(out, '}');
+	}
+	buf_byte(out, ']');
+	if (t->more && t->n) {
+		buf_text(out, ",\"next\":\"?after=");
+		buf_u64(out, (uint64_t)log_place(t->uses[t->n - 1].generation, t->uses[t->n - 1].index));
+		buf_byte(out, '"');
+	}
+	op_answer_log(&t->op, out);
+	buf_byte(out, '}');
+}
+
+/* The verdict and category of OP, when it has such. */
+static const struct gate_verdict *verdict_of(const struct op *op, const struct policy_category **category)
+{
+	*category = op->ask ? op->ask->category : NULL;
+	/* the operation is the first member of each */
+	if (str_is(str_of(op->type->name), "read"))
+		return &((const struct op_read *)op)->verdict;
+	if (str_is(str_of(op->type->name), "acquire"))
+		return &((const struct op_acquire *)op)->verdict;
+	if (str_is(str_of(op->type->name), "decide"))
+		return &((const struct op_what_if *)op)->verdict;
 	return NULL;
 }
 
@@ -174,11 +206,10 @@ static void refusal_log(const struct op *op, struct buf *out)
 		op_answer_log(op, out);
 }
 
-json_t *view_refusal(struct call *c)
+json_t *view_refusal(const struct op *op)
 {
-	const struct op *op = &c->u.op;
 	const struct policy_category *category;
-	const struct gate_verdict *v = verdict_of(c, &category);
+	const struct gate_verdict *v = verdict_of(op, &category);
 	struct buf b;
 	json_t *out;
 

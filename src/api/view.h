@@ -7,17 +7,20 @@
 #include "api/call.h"
 
 /*
- * The further members of the problem that refuses C: clause, law, log, withheld items,
+ * The further members of the problem that refuses OP: clause, law, log, withheld items,
  * the approval that is wanted.  The caller's, taken over by http_problem; NULL
  * without memory.
  */
-json_t *view_refusal(struct call *c);
+json_t *view_refusal(const struct op *op);
 
 /* A read's answer: values, withheld, log.  Written to OUT, as it is the hot path. */
 void view_read(const struct op_read *r, struct buf *out);
 
 /* A history's answer to R, likewise written to OUT. */
 void view_history(const struct op_read *r, struct buf *out);
+
+/* Who used a person's data, as T found. Written to OUT. */
+void view_uses(const struct op_trace *t, struct buf *out);
 
 /* What would be allowed, per item, with code, clause and law.  Written to OUT. */
 void view_what_if(const struct op_what_if *w, struct buf *out);

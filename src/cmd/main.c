@@ -6,12 +6,17 @@
 static const struct command commands[] = {
 	{"deidentify", "anonymize or pseudonymize a table", cmd_deidentify},
 	{"demo", "serve an example to try", cmd_demo},
+	{"erase", "erase one person", cmd_erase},
+	{"export", "give values out through the gate", cmd_export},
+	{"get", "read the values of one person", cmd_get},
+	{"hold", "keep one person from being erased", cmd_hold},
 	{"import", "bring rows of a file in through the gate", cmd_import},
 	{"init", "make an instance", cmd_init},
 	{"log", "verify, prove and export the evidence", cmd_log},
 	{"policy", "check a policy directory", cmd_policy},
 	{"serve", "serve an instance", cmd_serve},
 	{"token", "make, list and revoke bearer tokens", cmd_token},
+	{"uses", "list who used one person's data", cmd_uses},
 	{NULL, NULL, NULL},
 };
 
