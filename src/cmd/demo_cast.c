@@ -8,7 +8,7 @@
 #include "cmd/demo.h"
 #include "crypto/crypto.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000, SHOWN_MS = 5 * 60 * 1000, ZONE = 9 * 60 };
+enum { DAY_MS = 24 * 60 * 60 * 1000, SHOWN_MS = 5 * 60 * 1000, ZONE = 9 * 60, TRIES = 10 };
 
 static const struct demo_role roles[DEMO_ROLES] = {
 	{"LOADER", "loader"}, {"BILLING", "billing_app"}, {"MARKETING", "marketing_app"}, {"DESK", "privacy_desk"}, {"AUDITOR", "auditor"},
@@ -64,6 +64,8 @@ static result run(struct maker *m, struct op *op, const struct token_actor *acto
 	op->purpose = str_of(purpose);
 	op->request = uuid_make(access_now(m->access), access_entropy(m->access));
 	access_run(m->reader, op);
+	for (int tries = 1; op->outcome != OP_COMMITTED && code_class(op->error.code) == CLASS_BUSY && tries < TRIES; tries++)
+		access_run(m->reader, op); /* a machine that is building meanwhile */
 	if (op->outcome == OP_COMMITTED && op->error.code == CODE_NONE)
 		return RESULT_OK;
 	return error_at(e, op->error.code, op->error.where, "%s", op->error.message);

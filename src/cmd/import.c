@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "access/import.h"
 #include "cmd/import_file.h"
@@ -11,6 +12,9 @@
 
 /* A request to a server has a bound; what a batch of long rows takes stays far below it. */
 enum { BATCH_BYTES = 2 << 20, BATCHES = 2 };
+
+/* A batch that found no room or no time is asked for again, after a while that doubles each time. */
+enum { TRIES = 6, WAIT_MS = 200 };
 
 struct batch_row {
 	uint64_t line;
@@ -25,6 +29,7 @@ struct batch {
 	struct buf originals;
 	struct batch_row row[IMPORT_BATCH];
 	size_t n;
+	uint64_t from, next; /* rows of the file that the import has come to, before and after it */
 };
 
 struct import {
@@ -100,7 +105,7 @@ static result batch_fill(struct import *m, struct batch *b, struct error *e)
 	return RESULT_OK;
 }
 
-static json_t *request_of(struct import *m, const struct batch *b)
+static json_t *request_of(const struct import *m, const struct batch *b)
 {
 	const struct import_job *job = m->job;
 	struct buf id;
@@ -110,7 +115,7 @@ static json_t *request_of(struct import *m, const struct batch *b)
 	uuid_write(&id, &m->id);
 	v = json_pack("{s:s, s:s%, s:s*, s:s, s:s, s:b, s:s, s:I, s:I, s:O}", "op", "import", "token", job->token.p, job->token.n,
 		      "purpose", job->purpose, "category", job->category, "channel", job->channel, "operator", job->by_word ? 1 : 0,
-		      "import", buf_c(&id), "from", (json_int_t)m->from, "next", (json_int_t)m->read, "rows", b->rows);
+		      "import", buf_c(&id), "from", (json_int_t)b->from, "next", (json_int_t)b->next, "rows", b->rows);
 	buf_free(&id);
 	return v;
 }
@@ -167,6 +172,33 @@ static result batch_settle(struct import *m, const struct batch *b, const json_t
 
 /* The road of a file --------------------------------------------------------------------------------------- */
 
+static result send(struct import *m, const struct batch *b, struct error *e)
+{
+	json_t *request = request_of(m, b);
+
+	if (!request)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a batch");
+	import_send(m->sender, request);
+	return RESULT_OK;
+}
+
+/* Waits for the answer to B, and sends it again while the instance is too busy: it is stored once. */
+static json_t *answer_to(struct import *m, const struct batch *b, struct error *e)
+{
+	for (int tries = 1;; tries++) {
+		const int64_t wait = (int64_t)WAIT_MS << tries;
+		const struct timespec pause = {wait / 1000, wait % 1000 * 1000000};
+		json_t *answer = import_receive(m->sender, e);
+
+		if (answer || code_class(e->code) != CLASS_BUSY || tries == TRIES)
+			return answer;
+		error_clear(e);
+		(void)nanosleep(&pause, NULL); /* ignored: a shorter wait is one, too */
+		if (!ok(send(m, b, e)))
+			return NULL;
+	}
+}
+
 /* Waits for the batch that is under way, if there is one. */
 static result receive(struct import *m, const struct batch **under_way, struct error *e)
 {
@@ -177,7 +209,7 @@ static result receive(struct import *m, const struct batch **under_way, struct e
 	*under_way = NULL;
 	if (!b)
 		return RESULT_OK;
-	answer = import_receive(m->sender, e);
+	answer = answer_to(m, b, e);
 	if (!answer)
 		return RESULT_FAIL;
 	r = batch_settle(m, b, answer, e);
@@ -194,7 +226,6 @@ static result run_batches(struct import *m, struct error *e)
 		struct batch *b = &m->batch[turn];
 		struct error why = {0};
 		result filled = batch_fill(m, b, &why);
-		json_t *request;
 
 		TRY(receive(m, &under_way, e));
 		if (!ok(filled)) {
@@ -203,11 +234,9 @@ static result run_batches(struct import *m, struct error *e)
 		}
 		if (!b->n)
 			return RESULT_OK;
-		request = request_of(m, b);
-		if (!request)
-			return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a batch");
-		m->from = m->read;
-		import_send(m->sender, request);
+		b->from = m->from;
+		b->next = m->from = m->read;
+		TRY(send(m, b, e));
 		under_way = b;
 	}
 }
