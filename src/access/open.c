@@ -41,6 +41,8 @@ static result log_key_read(struct access *a, struct error *e)
 	r = file_read(a->instance.log_key, LOG_KEY_MAX, &text, e);
 	if (ok(r) && !note_secret_read(str_trim(buf_view(&text)), &name, &a->log_key))
 		r = error_at(e, CODE_KEY_INVALID, a->instance.log_key, "this is no signing key of a log");
+	else if (ok(r) && !str_eq(name, str_of(a->instance.origin)))
+		r = error_at(e, CODE_KEY_INVALID, a->instance.log_key, "this signing key is of another log");
 	buf_wipe(&text);
 	return r;
 }

@@ -81,10 +81,12 @@ static result serve(struct server *s, const struct api_config *c, struct error *
 		.clock = *access_clock(s->api.access),
 		.entropy = *access_entropy(s->api.access),
 	};
+	struct http_server *http;
 
 	TRY(routes_join(s, c, &h.n_routes, e));
 	h.routes = s->routes;
-	TRY(http_start(&h, &s->api.http, e));
+	TRY(http_start(&h, &http, e));
+	s->api.http = http;
 	memcpy(s->control, "unix:", 5);
 	memcpy(s->control + 5, socket, strlen(socket) + 1);
 	h.listen = s->control;

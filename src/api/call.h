@@ -24,7 +24,8 @@
 
 struct api {
 	struct access *access;
-	struct http_server *http, *control;
+	struct http_server *_Atomic http; /* NULL until it was started: its first requests may come before that */
+	struct http_server *control;
 	pthread_key_t reader; /* of each event thread */
 	_Atomic uint64_t unauthorized; /* since the last entry of kind refused */
 	moment started;

@@ -15,6 +15,14 @@ void handle_health(struct http_request *r, void *ctx)
 	http_answer(r, 200, "application/json", STR("{\"status\":\"ok\"}"));
 }
 
+/* The counters of A's server; all zero in the moment of its start. */
+static struct http_counts counts_of(const struct api *a)
+{
+	const struct http_server *s = a->http;
+
+	return s ? http_counts((struct http_server *)s) : (struct http_counts){0};
+}
+
 /* Ready: a policy is in force, the database answers, and no answer is stuck. */
 void handle_ready(struct http_request *r, void *ctx)
 {
@@ -24,7 +32,7 @@ void handle_ready(struct http_request *r, void *ctx)
 	struct gated *g = access_gated(a->access);
 	struct error e = {0};
 	bool ready = g && g->policy && reader && access_reader_db(reader, &e) &&
-		     http_counts(a->http).oldest_parked_ms < STUCK_MS;
+		     counts_of(a).oldest_parked_ms < STUCK_MS;
 
 	gated_unref(g);
 	if (ready) {
@@ -44,7 +52,7 @@ static void metric(struct buf *b, const char *name, const char *kind, const char
 void handle_metrics(struct http_request *r, void *ctx)
 {
 	struct api *a = ctx;
-	struct http_counts h = http_counts(a->http);
+	struct http_counts h = counts_of(a);
 	struct sequencer_counts s = sequencer_counts(access_sequencer(a->access));
 	struct purpose_count decided;
 	struct buf b;

@@ -138,8 +138,8 @@ enum db_checkpoint {
 	DB_CHECKPOINT_STEP,	/* what can be without anyone waiting */
 	DB_CHECKPOINT_RESTART,	/* all, waiting some milliseconds for readers of older snapshots; the next writer
 				   begins the WAL anew */
-	DB_CHECKPOINT_TRUNCATE, /* all, waiting for readers and the writer, and the WAL is emptied: what was deleted is
-				   gone from it, too */
+	DB_CHECKPOINT_TRUNCATE, /* all, waiting some milliseconds for readers and the writer, and the WAL is emptied:
+				   what was deleted is gone from it, too */
 };
 
 struct db_wal {

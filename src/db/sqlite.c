@@ -11,6 +11,7 @@
 enum {
 	BUSY_MS = 5000,
 	RESTART_MS = 20, /* that a commit may be delayed to begin the WAL anew */
+	TRUNCATE_MS = 50, /* or to empty it: whoever waits for readers holds the writer up */
 };
 
 result sqlite_fail(sqlite3 *handle, int rc, const char *what, struct error *e)
@@ -152,6 +153,11 @@ static int64_t engine_changes(struct db *d)
 
 static result engine_checkpoint(struct db *d, enum db_checkpoint how, struct db_wal *out, struct error *e)
 {
+	static const int waits[] = {
+		[DB_CHECKPOINT_STEP] = BUSY_MS, /* it never waits */
+		[DB_CHECKPOINT_RESTART] = RESTART_MS,
+		[DB_CHECKPOINT_TRUNCATE] = TRUNCATE_MS,
+	};
 	static const int modes[] = {
 		[DB_CHECKPOINT_STEP] = SQLITE_CHECKPOINT_PASSIVE,
 		[DB_CHECKPOINT_RESTART] = SQLITE_CHECKPOINT_RESTART,
@@ -160,8 +166,7 @@ static result engine_checkpoint(struct db *d, enum db_checkpoint how, struct db_
 	struct sqlite_db *s = of(d);
 	int all = 0, done = 0, rc;
 
-	if (how == DB_CHECKPOINT_RESTART)
-		sqlite3_busy_timeout(s->handle, RESTART_MS);
+	sqlite3_busy_timeout(s->handle, waits[how]);
 	rc = sqlite3_wal_checkpoint_v2(s->handle, NULL, modes[how], &all, &done);
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
 	*out = (struct db_wal){all > 0 ? all : 0, all > done ? all - done : 0};
