@@ -8,6 +8,7 @@
 
 enum {
 	LARGE = 100000,	      /* transformations that are so many that boxes alone may not settle them */
+	HEAD_START = 200,    /* evaluations of climbing before boxes get their half */
 	LARGE_LIMIT = 60000, /* ms, for so many, when no limit is given */
 };
 
@@ -256,7 +257,7 @@ static result run(struct search *s, struct error *e)
 	while (s->n && !s->out_of_time && !s->f->stopped) {
 		uint64_t before = s->f->evaluated;
 
-		if (large && climbs <= boxes) {
+		if (large && climbs <= boxes + HEAD_START) {
 			TRY(climb(s, e));
 			climbs += s->f->evaluated - before + 1;
 		} else {
