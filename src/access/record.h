@@ -1,5 +1,5 @@
 /*
- * access/record.h - an operation's entry in the log (docs/formats.md).
+ * access/record.h - an operation's entry in the log (docs/formats-log.md).
  *
  * What an entry says is what the answer says and no more: kind, actor, role,
  * purpose, category, items allowed and withheld, result; of the person only the

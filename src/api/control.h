@@ -4,7 +4,7 @@
  * A command runs control_call itself when nobody serves the instance, and sends
  * the same request to the server's control socket (run/control.sock, mode 0600)
  * when somebody does: the log has one writer.  A request is an object with `op`;
- * the rest depends on it (docs/formats.md).
+ * the rest depends on it (api/control.c).
  *
  *   token_create   name, role, person?, expires? (duration)   -> token, actor
  *   token_list                                                 -> tokens
