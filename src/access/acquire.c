@@ -286,6 +286,12 @@ static bool is_written(const struct draft *d, size_t i)
 	return bits_has(d->sent, i) && !bits_has(d->unchanged, i);
 }
 
+/* Whether item I, the external id, only serves as key: no purpose that was told needs its value (T3). */
+static bool is_key_only(const struct draft *d, size_t i)
+{
+	return d->acquired.key_only && (int)i == d->ask->category->external_id;
+}
+
 /* The values to write, and in *N how many. */
 static struct vault_put *draft_puts(struct draft *d, size_t *n)
 {
@@ -299,6 +305,7 @@ static struct vault_put *draft_puts(struct draft *d, size_t *n)
 		puts[(*n)++] = (struct vault_put){
 			.item = &category->items[i],
 			.external_id = (int)i == category->external_id,
+			.key_only = is_key_only(d, i),
 			.json = is_written(d, i) ? d->json[i] : (struct str){NULL, 0},
 		};
 	}
@@ -319,7 +326,7 @@ static result bind_values(struct draft *d, struct person_state *state, uint32_t 
 		v.version = is_written(d, i) ? version : 0;
 		if (bits_has(d->taken_out, i))
 			TRY(state_remove_value(d->a, state, v.category, v.item, e));
-		if (!bits_has(d->sent, i))
+		if (!bits_has(d->sent, i) || is_key_only(d, i))
 			continue;
 		v.replace = bits_has(d->acquired.replaced, i);
 		if (correct && v.version)
