@@ -32,6 +32,9 @@ CREATE TABLE IF NOT EXISTS schema_migration (
 -- name: journal_mode
 PRAGMA journal_mode;
 
+-- name: quick_check
+PRAGMA quick_check(1);
+
 -- name: begin_write
 BEGIN IMMEDIATE;
 

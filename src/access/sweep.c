@@ -6,6 +6,7 @@
 
 #include "access/access_private.h"
 #include "access/erase.h"
+#include "access/record.h"
 #include "evidence/reader.h"
 #include "evidence/subject.h"
 #include "vault/keys.h"
@@ -23,6 +24,7 @@ struct sweep {
 	struct access *access;
 	struct uuid due_after; /* the last person looked at */
 	uint64_t indexed;      /* of the log's entries, in the index */
+	uint32_t epoch; /* of the keys, that the rewrapping is for */
 	struct vault_rewrap rewrap;
 	bool rewrapping;
 	struct error failed; /* the last failure */
@@ -187,6 +189,7 @@ struct op_key_step {
 	enum key_step step;
 	struct vault_rewrap *rewrap, next;
 	size_t destroyed;
+	uint32_t epoch; /* that was begun */
 };
 
 static result key_prepare(struct op *op, const struct op_context *c, struct error *e)
@@ -214,11 +217,13 @@ static result key_store(struct op *op, const struct op_context *c, struct error 
 	struct op_key_step *k = (struct op_key_step *)op;
 	struct op_context here = *c;
 	const struct vault_refs_indexed indexed = {refs_indexed, &here};
-	uint32_t epoch;
+	struct record record = {.kind = ENTRY_KEY, .no_subject = true};
 
 	switch (k->step) {
 	case KEY_ROTATE:
-		return vault_keys_rotate(c->access->vault, c->db, &epoch, e);
+		TRY(vault_keys_rotate(c->access->vault, c->db, &k->epoch, e));
+		record_number(&record, FACT_NUMBER, k->epoch);
+		return record_decision(op, c, &record, e);
 	case KEY_REWRAP:
 		k->next = *k->rewrap;
 		return vault_rewrap_step(c->access->vault, c->db, REWRAP_STEP, &k->next, e);
@@ -256,12 +261,27 @@ static result key_run(struct sweep *s, struct access_reader *r, enum key_step st
 	return done;
 }
 
+result sweep_rotate(struct access_reader *r, uint32_t *epoch, struct error *e)
+{
+	struct op_key_step k = {.step = KEY_ROTATE};
+	result done;
+
+	op_init(&k.op, &key_type);
+	done = run(r, &k.op, e);
+	*epoch = k.epoch;
+	op_release(&k.op);
+	return done;
+}
+
 result sweep_keys(struct sweep *s, struct access_reader *r, struct error *e)
 {
-	if (vault_keys_due(s->access->vault)) {
+	if (vault_keys_due(s->access->vault))
 		TRY(key_run(s, r, KEY_ROTATE, e));
+	if (vault_epoch(s->access->vault) != s->epoch) {
+		/* another epoch, begun here, by command, or before this process: its rewrapping may be half done */
+		s->epoch = vault_epoch(s->access->vault);
 		s->rewrap = (struct vault_rewrap){.done = 0};
-		s->rewrapping = true;
+		s->rewrapping = s->epoch > 1;
 	}
 	if (s->rewrapping && !s->rewrap.finished)
 		TRY(key_run(s, r, KEY_REWRAP, e));

@@ -24,6 +24,13 @@ result sweep_index(struct sweep *s, struct access_reader *r, struct error *e);
 /* Begins a new key epoch when it is time, rewraps some persons, destroys old KEKs, with R.  Fails as the vault's steps. */
 result sweep_keys(struct sweep *s, struct access_reader *r, struct error *e);
 
+/*
+ * Begins a new key epoch with R, due or not, and gives its number in *EPOCH; the
+ * housekeeper rewraps what there is and destroys the old KEK after that.  Fails
+ * with conflict (too many KEKs stand), database, storage_unavailable.
+ */
+result sweep_rotate(struct access_reader *r, uint32_t *epoch, struct error *e);
+
 /* Looks at some persons and erases what is due, with R.  Fails with database, seal_broken. */
 result sweep_due(struct sweep *s, struct access_reader *r, struct error *e);
 

@@ -4,6 +4,7 @@
 
 #include "access/admin.h"
 #include "access/import.h"
+#include "access/sweep.h"
 #include "api/changes.h"
 #include "api/control_person.h"
 #include "crypto/crypto.h"
@@ -251,6 +252,15 @@ static json_t *log_key_view(struct access *a, struct access_reader *reader, cons
 	return v;
 }
 
+static json_t *key_rotate(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
+{
+	uint32_t epoch;
+
+	(void)a;
+	(void)request;
+	return ok(sweep_rotate(reader, &epoch, e)) ? json_pack("{s:I}", "epoch", (json_int_t)epoch) : NULL;
+}
+
 /* The table ------------------------------------------------------------------------------------------------- */
 
 struct control_row {
@@ -262,6 +272,7 @@ static const struct control_row rows[] = {
 	{"token_create", token_create}, {"token_list", token_list}, {"token_revoke", token_revoke},
 	{"policy_diff", changes_of_instance}, {"publish", publish},		{"log_key", log_key_view},  {"import", access_import},
 	{"category", category_view},	{"get", control_get},	    {"erase", control_erase},
+	{"key_rotate", key_rotate},
 	{"hold", control_hold},		{"uses", control_uses},	    {"export", control_export},
 };
 

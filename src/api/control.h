@@ -14,6 +14,7 @@
  *   category       category, channel                           -> items with their types, notice of the channel
  *   import         (access/import.h)                           -> rejected rows
  *   get, uses, erase, hold, export: api/control_person.h
+ *   key_rotate                                                 -> epoch
  *   log_key                                                    -> vkey
  */
 #ifndef SEKISHO_API_CONTROL_H

@@ -42,6 +42,9 @@ int serve_run(const char *dir, const struct api_config *config, int (*ready)(str
 	int status = EXIT_DONE;
 
 	c.pages = web_pages(&c.n_pages);
+	/* whoever read what is printed may go; a socket's other end, too */
+	if (sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL) != 0)
+		return EXIT_FAULT;
 	/* before any thread is made, so that all of them leave these signals to sigwait */
 	if (sigemptyset(&stop) != 0 || sigaddset(&stop, SIGINT) != 0 || sigaddset(&stop, SIGTERM) != 0 ||
 	    pthread_sigmask(SIG_BLOCK, &stop, NULL) != 0)

@@ -130,6 +130,11 @@ int64_t db_changes(struct db *d)
 	return d->engine->changes(d);
 }
 
+result db_quick_check(struct db *d, struct error *e)
+{
+	return d->engine->quick_check(d, e);
+}
+
 result db_checkpoint(struct db *d, enum db_checkpoint how, struct db_wal *out, struct error *e)
 {
 	return d->engine->checkpoint(d, how, out, e);

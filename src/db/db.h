@@ -154,6 +154,13 @@ struct db_wal {
  */
 result db_checkpoint(struct db *d, enum db_checkpoint how, struct db_wal *out, struct error *e);
 
+/*
+ * Checks that the file under D is whole, as far as can be told without reading each
+ * index; nothing on PostgreSQL, which checks for itself.  Fails with database,
+ * which says what is broken.
+ */
+result db_quick_check(struct db *d, struct error *e);
+
 /* Pages in the WAL after the last commit on D; 0 on PostgreSQL. */
 int64_t db_wal_pages(const struct db *d);
 

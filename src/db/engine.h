@@ -39,6 +39,8 @@ struct db_engine {
 	int64_t (*changes)(struct db *d);
 	result (*checkpoint)(struct db *d, enum db_checkpoint how, struct db_wal *out, struct error *e);
 
+	result (*quick_check)(struct db *d, struct error *e);
+
 	struct db_stmt *(*prepare)(struct db *d, enum sql_id id, struct error *e);
 	void (*renew)(struct db_stmt *s); /* reset, and nothing bound */
 	void (*reset)(struct db_stmt *s);

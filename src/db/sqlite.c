@@ -177,6 +177,27 @@ static result engine_checkpoint(struct db *d, enum db_checkpoint how, struct db_
 	return error_set(e, CODE_DATABASE, "writing back the WAL: %s", sqlite3_errmsg(s->handle));
 }
 
+static result prepare_one(struct sqlite_db *s, const char *text, sqlite3_stmt **out, struct error *e);
+
+static result engine_quick_check(struct db *d, struct error *e)
+{
+	struct sqlite_db *s = of(d);
+	sqlite3_stmt *q = NULL;
+	const char *said;
+	result r = RESULT_OK;
+	int rc;
+
+	TRY(prepare_one(s, sql_sqlite_quick_check, &q, e));
+	rc = sqlite3_step(q);
+	said = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : NULL;
+	if (rc != SQLITE_ROW)
+		r = sqlite_fail(s->handle, rc, "checking the database", e);
+	else if (!said || strcmp(said, "ok") != 0)
+		r = error_set(e, CODE_DATABASE, "the database file is damaged: %.300s", said ? said : "no memory to say how");
+	sqlite3_finalize(q);
+	return r;
+}
+
 /* After each commit: how long the WAL is now. */
 static int note_wal(void *ctx, sqlite3 *handle, const char *database, int pages)
 {
@@ -199,6 +220,7 @@ static const struct db_engine engine = {
 	.rollback = engine_rollback,
 	.changes = engine_changes,
 	.checkpoint = engine_checkpoint,
+	.quick_check = engine_quick_check,
 	.prepare = sqlite_prepare,
 	.renew = sqlite_renew,
 	.reset = sqlite_reset,
