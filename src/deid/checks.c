@@ -49,27 +49,54 @@ static uint32_t values_of(const struct deid_column *c)
 	return c->role == DEID_INSENSITIVE ? c->dict.n : c->h->leaf.n;
 }
 
+static void add_found(struct str text, uint32_t found[DEID_FINDINGS])
+{
+	uint32_t bits = deid_detect(text);
+
+	for (int f = 0; bits && f < DEID_FINDINGS; f++)
+		found[f] += bits >> f & 1;
+}
+
+/* As detect_column for a quasi-identifying column: what its values become in each block that has them. */
+static void detect_generalized(struct checking *k, const struct deid_column *c, uint32_t found[DEID_FINDINGS])
+{
+	const struct deid_table *t = &k->r->table;
+	uint32_t n = c->h->leaf.n;
+	bool *there = arena_array(&k->c->arena, n * k->r->blocks, sizeof *there);
+
+	if (!there) {
+		k->failed_memory = true;
+		return;
+	}
+	for (uint32_t i = 0; i < t->tuples; i++) {
+		uint32_t block = k->r->block_of[i];
+
+		if (block != DEID_NONE) {
+			const struct deid_level *level = &c->h->level[k->r->block[block].levels[c->slot]];
+
+			there[(size_t)block * n + level->first[deid_table_tuple(t, i)[c->slot]]] = true;
+		}
+	}
+	for (size_t b = 0; b < k->r->blocks; b++)
+		for (uint32_t v = 0; v < n; v++)
+			if (there[b * n + v])
+				add_found(c->h->level[k->r->block[b].levels[c->slot]].label[v], found);
+}
+
 /* The kinds found in the texts that column C is written with, each with how many different texts. */
 static void detect_column(struct checking *k, const struct deid_column *c, uint32_t found[DEID_FINDINGS])
 {
 	uint32_t n = values_of(c);
-	uint64_t *rows = count_values(k, c, n);
+	uint64_t *rows;
 
-	for (uint32_t i = 0; rows && i < n; i++) {
-		if (!rows[i])
-			continue;
-		for (size_t b = 0; b < (c->role == DEID_QUASI ? k->r->blocks : 1); b++) {
-			unsigned level = c->role == DEID_QUASI ? k->r->block[b].levels[c->slot] : 0;
-			uint32_t bits;
-
-			if (c->role == DEID_INSENSITIVE)
-				bits = deid_detect(c->dict.value[i]);
-			else
-				bits = deid_detect(c->h->level[level].label[i]);
-			for (int f = 0; bits && f < DEID_FINDINGS; f++)
-				found[f] += bits >> f & 1;
-		}
+	if (c->role == DEID_QUASI) {
+		detect_generalized(k, c, found);
+		return;
 	}
+	rows = count_values(k, c, n);
+	for (uint32_t i = 0; rows && i < n; i++)
+		if (rows[i])
+			add_found(c->role == DEID_INSENSITIVE ? c->dict.value[i] : c->h->level[0].label[i], found);
 }
 
 static void check_identifiers(struct checking *k)
