@@ -105,6 +105,7 @@ result api_start(struct access *a, const struct api_config *c, struct api **out,
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a server");
 	s->api.access = a;
 	s->api.started = access_now(a);
+	s->api.pages_state = c->pages_state;
 	if (pthread_key_create(&s->api.reader, reader_gone) != 0) {
 		free(s);
 		return error_set(e, CODE_INTERNAL, "cannot make a key for the threads' readers");
@@ -120,6 +121,34 @@ result api_start(struct access *a, const struct api_config *c, struct api **out,
 const char *api_url(const struct api *s)
 {
 	return http_url(s->http);
+}
+
+void *api_pages_state(const struct api *s)
+{
+	return s->pages_state;
+}
+
+bool api_versions(struct api *s, uint32_t *published, uint32_t *in_force)
+{
+	struct gated *g = access_gated(s->access);
+	bool any = g && g->policy;
+
+	if (any) {
+		*published = (uint32_t)g->set->n;
+		*in_force = g->policy->version;
+	}
+	gated_unref(g);
+	return any;
+}
+
+struct db *api_database(struct api *s, struct error *e)
+{
+	struct access_reader *reader = api_reader(s);
+
+	if (reader)
+		return access_reader_db(reader, e);
+	(void)error_set(e, CODE_OUT_OF_MEMORY, "no memory for a reader"); /* ignored: only sets */
+	return NULL;
 }
 
 void api_stop(struct api *a)

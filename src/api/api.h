@@ -23,6 +23,7 @@ struct api_config {
 	unsigned max_connections; /* 0: as http/ has it */
 	const struct http_route *pages; /* further routes with the server as their ctx, borrowed (web/pages.h) */
 	size_t n_pages;
+	void *pages_state; /* what the pages keep, borrowed; given by api_pages_state; may be NULL */
 };
 
 /*
@@ -39,6 +40,18 @@ const char *api_url(const struct api *s);
  * "en"; the caller's to json_decref.  NULL when no policy is in force.
  */
 json_t *api_status_view(struct api *s, const char *language);
+
+/* What C's pages_state was when S was started, or NULL. */
+void *api_pages_state(const struct api *s);
+
+/*
+ * How many versions S has published into *PUBLISHED and which of them is in force into *IN_FORCE, both from 1; false when
+ * none is in force.
+ */
+bool api_versions(struct api *s, uint32_t *published, uint32_t *in_force);
+
+/* The database of S as this event thread reads it, for what is not personal data; S's.  NULL with E set: database, out_of_memory. */
+struct db *api_database(struct api *s, struct error *e);
 
 /* Stops taking requests, answers what was taken in, frees S; NULL is nothing. */
 void api_stop(struct api *s);

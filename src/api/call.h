@@ -29,6 +29,7 @@ struct api {
 	pthread_key_t reader; /* of each event thread */
 	_Atomic uint64_t unauthorized; /* since the last entry of kind refused */
 	moment started;
+	void *pages_state; /* borrowed */
 };
 
 struct call {

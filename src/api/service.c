@@ -202,10 +202,10 @@ static json_t *status_view(struct api *a, const struct policy *p, const char *la
 {
 	int l = language_index(p, language);
 
-	return json_pack("{s:s, s:o, s:{s:s, s:i}, s:{s:o, s:I, s:o, s:o}, s:o, s:o}", "version", SEKISHO_VERSION, "since",
+	return json_pack("{s:s, s:o, s:{s:s, s:i}, s:{s:o, s:I, s:o, s:s*, s:o}, s:o, s:o}", "version", SEKISHO_VERSION, "since",
 			 moment_text(a->started), "zone", "name", p->zone_name.p, "minutes", p->zone, "policy",
 			 "organization", organization(p, l), "version", (json_int_t)p->version, "effective",
-			 date_text(p->effective), "clauses", clauses(p, l), "today", today(a, p, l), "log", log_view(a));
+			 date_text(p->effective), "statement", a->pages_state ? "/privacy/" : NULL, "clauses", clauses(p, l), "today", today(a, p, l), "log", log_view(a));
 }
 
 json_t *api_status_view(struct api *a, const char *language)

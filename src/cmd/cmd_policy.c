@@ -3,7 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/policy.h"
 #include "cmd/report.h"
-#include "policy/policy.h"
+#include "publish/edition.h"
 
 /* One line for people on how many there are. */
 static void tally(const struct findings *f)
@@ -49,18 +49,18 @@ static int check(int argc, char **argv)
 					options, sizeof options / sizeof *options, 1, 1};
 	const char *dir;
 	struct findings f;
-	struct policy *p = NULL;
+	struct draft draft;
 	struct error e = {0};
 	int status = cmd_parse(&usage, argc, argv, &dir);
 
 	if (status != CMD_GO_ON)
 		return status;
 	findings_init(&f);
-	if (ok(policy_compile(dir, &f, &p, &e)))
+	if (ok(draft_read(dir, &f, &draft, &e)))
 		status = print(&f, json, sarif, strict);
 	else
 		status = cmd_fail(&e);
-	policy_free(p);
+	draft_free(&draft);
 	findings_free(&f);
 	return status;
 }
@@ -71,6 +71,8 @@ int cmd_policy(int argc, char **argv)
 		{.name = "check", .help = "check a policy directory", .run = check},
 		{.name = "diff", .help = "what changes for people from one policy to another", .run = policy_diff_command},
 		{.name = "publish", .help = "make a policy the next version of an instance", .run = policy_publish_command},
+		{.name = "coverage", .help = "what keeps each clause of the statement", .run = policy_coverage_command},
+		{.name = "render", .help = "write statement, forms and pages as files", .run = policy_render_command},
 		{.name = NULL},
 	};
 

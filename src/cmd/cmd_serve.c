@@ -10,6 +10,7 @@
 #include "cmd/serve.h"
 #include "crypto/crypto.h"
 #include "web/pages.h"
+#include "web/privacy.h"
 
 /* A commit of unknown outcome: nobody may get another answer from this process. */
 static void fatal(void *ctx, const struct error *why)
@@ -36,6 +37,7 @@ int serve_run(const char *dir, const struct api_config *config, int (*ready)(str
 	const struct access_options o = {.clock = clock_system(), .entropy = crypto_entropy(), .fatal = fatal};
 	struct api_config c = *config;
 	struct access *a = NULL;
+	struct privacy *privacy = NULL;
 	struct api *api = NULL;
 	struct error e = {0};
 	sigset_t stop;
@@ -49,7 +51,10 @@ int serve_run(const char *dir, const struct api_config *config, int (*ready)(str
 	if (sigemptyset(&stop) != 0 || sigaddset(&stop, SIGINT) != 0 || sigaddset(&stop, SIGTERM) != 0 ||
 	    pthread_sigmask(SIG_BLOCK, &stop, NULL) != 0)
 		return EXIT_FAULT;
-	if (!ok(access_open(dir, &o, &a, &e)) || !ok(api_start(a, &c, &api, &e)))
+	if (!ok(privacy_new(&privacy, &e)) || !ok(access_open(dir, &o, &a, &e)))
+		status = cmd_fail(&e);
+	c.pages_state = privacy;
+	if (status == EXIT_DONE && !ok(api_start(a, &c, &api, &e)))
 		status = cmd_fail(&e);
 	if (status == EXIT_DONE) {
 		printf("listening on %s\n", api_url(api));
@@ -60,6 +65,7 @@ int serve_run(const char *dir, const struct api_config *config, int (*ready)(str
 		status = wait_for_stop(&stop);
 	api_stop(api);
 	access_close(a);
+	privacy_free(privacy);
 	return status;
 }
 

@@ -2,8 +2,10 @@
 #ifndef SEKISHO_CMD_POLICY_H
 #define SEKISHO_CMD_POLICY_H
 
-/* `policy diff` and `policy publish`; ARGC and ARGV as in struct command. */
+/* `policy coverage`, `policy diff`, `policy publish` and `policy render`; ARGC and ARGV as in struct command. */
+int policy_coverage_command(int argc, char **argv);
 int policy_diff_command(int argc, char **argv);
 int policy_publish_command(int argc, char **argv);
+int policy_render_command(int argc, char **argv);
 
 #endif

@@ -153,7 +153,8 @@ static void insertions(struct statement *s, struct str line)
 
 		if (line.p[i] != '{' || line.p[i + 1] != '{')
 			continue;
-		fact(s, str_trim(str_sub(rest, 0, n)), place_in(s, line, line.p + i));
+		if (!str_starts(rest, STR(">"))) /* {{> part}} is made from many facts (publish/part.h) */
+			fact(s, str_trim(str_sub(rest, 0, n)), place_in(s, line, line.p + i));
 		i += n + 2;
 	}
 }

@@ -1,9 +1,8 @@
 #include "web/language.h"
 
-static const char *const tags[WEB_LANGUAGES] = {[WEB_JA] = "ja", [WEB_EN] = "en"};
+#include "publish/say.h"
 
-static const char *const months[] = {"January", "February", "March",	 "April",   "May",	"June",
-				     "July",	"August",   "September", "October", "November", "December"};
+static const char *const tags[WEB_LANGUAGES] = {[WEB_JA] = "ja", [WEB_EN] = "en"};
 
 /* The language whose tag is TAG or begins it ("en-US"), or WEB_LANGUAGES. */
 static enum web_language language_of(struct str tag)
@@ -64,13 +63,7 @@ const char *web_language_tag(enum web_language language)
 
 void web_write_date(struct buf *b, date d, enum web_language language)
 {
-	int year, month, day;
-
-	date_split(d, &year, &month, &day);
-	if (language == WEB_JA)
-		buf_printf(b, "%d年%d月%d日", year, month, day);
-	else
-		buf_printf(b, "%d %s %d", day, months[month - 1], year);
+	say_date(b, d, language == WEB_JA);
 }
 
 void web_write_time(struct buf *b, moment m, int zone, enum web_language language)
@@ -84,10 +77,5 @@ void web_write_time(struct buf *b, moment m, int zone, enum web_language languag
 
 void web_write_number(struct buf *b, uint64_t n)
 {
-	if (n >= 1000) {
-		web_write_number(b, n / 1000);
-		buf_printf(b, ",%03u", (unsigned)(n % 1000));
-	} else {
-		buf_u64(b, n);
-	}
+	say_number(b, n);
 }

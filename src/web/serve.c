@@ -4,8 +4,7 @@
 
 #include "web/asset.h"
 
-/* What a browser has to keep to, whatever comes. */
-static void set_guards(struct http_request *r)
+void web_set_guards(struct http_request *r)
 {
 	http_set(r, "X-Content-Type-Options", STR("nosniff"));
 	http_set(r, "Referrer-Policy", STR("no-referrer"));
@@ -19,7 +18,7 @@ enum web_language web_language_of(struct http_request *r)
 
 void web_answer_page(struct http_request *r, struct str page, enum web_language language)
 {
-	set_guards(r);
+	web_set_guards(r);
 	http_set(r, "Content-Security-Policy", STR(WEB_CSP));
 	http_set(r, "Cross-Origin-Opener-Policy", STR("same-origin"));
 	http_set(r, "Content-Language", str_of(web_language_tag(language)));
@@ -28,20 +27,26 @@ void web_answer_page(struct http_request *r, struct str page, enum web_language 
 	http_answer(r, 200, "text/html; charset=utf-8", page);
 }
 
+bool web_has(struct http_request *r, const char *etag)
+{
+	struct str known = http_header(r, "If-None-Match");
+
+	return str_is(known, "*") || (known.n > 0 && memmem(known.p, known.n, etag, strlen(etag)));
+}
+
 void web_answer_asset(struct http_request *r)
 {
 	const struct web_asset *asset = web_asset_find(http_param(r, 0));
-	struct str known = http_header(r, "If-None-Match");
 	struct error e = {.code = CODE_NO_SUCH_RESOURCE};
 
 	if (!asset) {
 		http_problem(r, &e, NULL);
 		return;
 	}
-	set_guards(r);
+	web_set_guards(r);
 	http_set(r, "ETag", str_of(asset->etag));
 	http_set(r, "Cache-Control", STR("no-cache")); /* kept, but asked for again: a new program has new files */
-	if (known.n > 0 && memmem(known.p, known.n, asset->etag, strlen(asset->etag)))
+	if (web_has(r, asset->etag))
 		http_answer(r, 304, NULL, STR(""));
 	else
 		http_answer(r, 200, asset->type, asset->body);

@@ -15,6 +15,12 @@
 /* The language that R asks for, by ?language= or Accept-Language. */
 enum web_language web_language_of(struct http_request *r);
 
+/* Sets on R's answer what a browser has to keep to, whatever is shown. */
+void web_set_guards(struct http_request *r);
+
+/* True when the If-None-Match of R has ETAG, with its quotes, or is a star. */
+bool web_has(struct http_request *r, const char *etag);
+
 /* Answers R with the HTML in PAGE (copied), which is in LANGUAGE; it is never kept by a cache. */
 void web_answer_page(struct http_request *r, struct str page, enum web_language language);
 

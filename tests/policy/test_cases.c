@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "policy/compile.h"
 #include "policy/diff.h"
+#include "publish/statement.h"
 
 #define CASES TEST_SOURCE_DIR "/cases/policy"
 
@@ -143,13 +144,19 @@ static void finish(struct block *b)
 	buf_init(&found);
 	findings_init(&f);
 	assert_ok(policy_compile_source(&b->s, &f, &p, &e), &e);
+	if (p) {
+		const struct edition ed = {p, &b->s, p->effective};
+
+		assert_ok(statement_check(&ed, &f, &e), &e);
+		findings_sort(&f);
+	}
 	for (size_t i = 0; i < f.n; i++)
 		buf_printf(&found, "%s:%u:%u %s\n", f.list[i].at.file, (unsigned)f.list[i].at.line,
 			   (unsigned)f.list[i].at.column, finding_text(f.list[i].code));
 	if (!str_eq(buf_view(&found), buf_view(&b->expected)))
 		fail_msg("%s: the block before line %u finds\n%sbut should find\n%s", b->name, b->line + 1, buf_c(&found),
 			 buf_c(&b->expected));
-	assert_int_equal(p == NULL, f.count[SEVERITY_ERROR] > 0);
+	assert_true(p != NULL || f.count[SEVERITY_ERROR] > 0);
 	policy_free(p);
 	findings_free(&f);
 	buf_free(&found);

@@ -1,0 +1,155 @@
+/* Parts on what people can ask for and whom they ask: requests, refusals, security, desks. */
+#include "publish/fact.h"
+#include "publish/part.h"
+#include "publish/say.h"
+
+static const struct node *requests_of(const struct part *p)
+{
+	return node_get(p->in->policy->root, "requests");
+}
+
+static void write_node(struct part *p, struct buf *b, const struct node *n)
+{
+	if (n && !fact_node(b, p->in->policy, p->in->language, n))
+		p->failed |= !buf_ok(b);
+}
+
+/* The fee, and what it is taken for. */
+static json_t *fee(struct part *p)
+{
+	const struct node *n = node_get(requests_of(p), "fee");
+	bool ja = part_ja(p);
+	struct buf b;
+
+	if (!n)
+		return part_label(p, "fee_none");
+	buf_init(&b);
+	if (ja)
+		buf_text(&b, say("fee_of", ja));
+	write_node(p, &b, node_get(n, "kinds"));
+	if (ja)
+		buf_text(&b, say("fee_of_end", ja));
+	else
+		buf_text(&b, ": ");
+	write_node(p, &b, n);
+	return part_take(&b);
+}
+
+/* Where a request goes: the desk's name and address. */
+static json_t *desk(struct part *p, struct str id)
+{
+	const struct policy *policy = p->in->policy;
+	const struct node *n = node_find(node_get(policy->root, "desks"), id);
+	const struct node *org = node_find(node_get(policy->root, "organizations"), node_text(n, "address"));
+	struct buf b;
+
+	buf_init(&b);
+	buf_str(&b, fact_text(policy, p->in->language, node_get(n, "to")));
+	buf_text(&b, part_ja(p) ? "　" : ", ");
+	buf_str(&b, fact_organization(policy, p->in->language, node_text(n, "address")));
+	if (org) {
+		buf_text(&b, part_ja(p) ? "　〒" : ", ");
+		buf_str(&b, node_text(org, "postal_code"));
+		buf_text(&b, part_ja(p) ? "　" : ", ");
+		buf_str(&b, fact_text(policy, p->in->language, node_get(org, "address")));
+	}
+	return part_take(&b);
+}
+
+static json_t *answer(struct part *p)
+{
+	const struct node *n = node_get(node_get(requests_of(p), "answer"), "within");
+	bool ja = part_ja(p);
+	struct buf b;
+
+	buf_init(&b);
+	if (n) {
+		buf_text(&b, say("answer_within", ja));
+		if (!ja)
+			buf_byte(&b, ' ');
+		write_node(p, &b, n);
+		if (!ja)
+			buf_byte(&b, ' ');
+		buf_text(&b, say("answer_within_end", ja));
+	}
+	return part_take(&b);
+}
+
+void part_requests(struct part *p)
+{
+	const struct node *n = requests_of(p), *proxies = node_get(n, "proxies");
+	json_t *rows = PART_TABLE(p, "head_measure", "head_content");
+
+	PART_ROW(p, rows, part_label(p, "head_kind"), part_node(p, node_get(n, "kinds")));
+	PART_ROW(p, rows, part_label(p, "head_identity"), part_node(p, node_get(node_get(n, "identity"), "documents")));
+	if (node_get(proxies, "statutory"))
+		PART_ROW(p, rows, part_label(p, "head_statutory"),
+		    part_node(p, node_get(node_get(proxies, "statutory"), "documents")));
+	if (node_get(proxies, "mandated"))
+		PART_ROW(p, rows, part_label(p, "head_mandated"), part_node(p, node_get(node_get(proxies, "mandated"), "documents")));
+	PART_ROW(p, rows, part_label(p, "head_ways"), part_node(p, node_get(n, "by")));
+	PART_ROW(p, rows, part_label(p, "head_send"), desk(p, node_text(n, "desk")));
+	PART_ROW(p, rows, part_label(p, "head_fee"), fee(p));
+	PART_ROW(p, rows, part_label(p, "head_answer"), answer(p));
+}
+
+/* "APPI 33-2-1" of a ground. */
+static json_t *ground(struct part *p, const struct node *n)
+{
+	struct str law = node_text(n, "law");
+	struct buf b;
+
+	buf_init(&b);
+	if (law.n) {
+		buf_text(&b, say("law_article", part_ja(p)));
+		buf_byte(&b, ' ');
+		buf_str(&b, law);
+	}
+	return part_take(&b);
+}
+
+void part_refusals(struct part *p)
+{
+	const struct node *all = node_get(requests_of(p), "refuse");
+	json_t *rows;
+
+	if (!all || !all->n)
+		return;
+	rows = PART_TABLE(p, "head_case", "head_kind", "head_ground");
+	for (NODE_EACH(n, all)) {
+		const struct node *of = node_get(n, "of");
+
+		if (part_wants(p, n->key))
+			PART_ROW(p, rows, part_node(p, node_get(n, "text")),
+			    of && of->kind == NODE_LIST ? part_node(p, of) : part_label(p, "all_requests"), ground(p, n));
+	}
+}
+
+void part_security(struct part *p)
+{
+	static const char *const kinds[] = {"organizational", "personnel", "physical", "technical"};
+	const struct node *n = node_get(p->in->policy->root, "security");
+	json_t *rows = PART_TABLE(p, "head_measure", "head_content");
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (node_get(n, kinds[i]))
+			PART_ROW(p, rows, part_label(p, kinds[i]), part_node(p, node_get(n, kinds[i])));
+}
+
+void part_desks(struct part *p)
+{
+	for (NODE_EACH(n, node_get(p->in->policy->root, "desks"))) {
+		json_t *rows;
+
+		if (!part_wants(p, n->key))
+			continue;
+		rows = PART_TABLE(p, "head_measure", "head_content");
+		PART_ROW(p, rows, part_label(p, "head_to"), desk(p, n->key));
+		if (node_get(n, "phone"))
+			PART_ROW(p, rows, part_label(p, "head_phone"), part_node(p, node_get(n, "phone")));
+		if (node_get(n, "hours"))
+			PART_ROW(p, rows, part_label(p, "head_hours"), part_node(p, node_get(n, "hours")));
+		if (node_get(n, "email"))
+			PART_ROW(p, rows, part_label(p, "head_email"), part_node(p, node_get(n, "email")));
+	}
+}

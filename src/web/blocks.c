@@ -1,0 +1,166 @@
+#include "web/blocks.h"
+
+#include <string.h>
+
+#include "web/template.h"
+
+static struct str text_of(const json_t *v, const char *member)
+{
+	const json_t *text = json_object_get(v, member);
+
+	return (struct str){json_string_value(text), json_string_length(text)};
+}
+
+static void inlines(const json_t *list, const struct blocks_style *s, struct buf *out);
+
+static void wrapped(const char *tag, const json_t *list, const struct blocks_style *s, struct buf *out)
+{
+	buf_printf(out, "<%s>", tag);
+	inlines(list, s, out);
+	buf_printf(out, "</%s>", tag);
+}
+
+static void link_html(const json_t *v, const struct blocks_style *s, struct buf *out)
+{
+	struct str href = text_of(v, "link");
+
+	if (!href.n) {
+		inlines(json_object_get(v, "content"), s, out);
+		return;
+	}
+	buf_text(out, "<a href=\"");
+	if (href.p[0] == '#')
+		buf_text(out, s->statement);
+	html_escape(out, href);
+	buf_text(out, "\">");
+	inlines(json_object_get(v, "content"), s, out);
+	buf_text(out, "</a>");
+}
+
+static void inline_html(const json_t *v, const struct blocks_style *s, struct buf *out)
+{
+	if (json_object_get(v, "strong"))
+		wrapped("strong", json_object_get(v, "strong"), s, out);
+	else if (json_object_get(v, "em"))
+		wrapped("em", json_object_get(v, "em"), s, out);
+	else if (json_object_get(v, "link"))
+		link_html(v, s, out);
+	else if (json_object_get(v, "break"))
+		buf_text(out, "<br>");
+	else if (json_object_get(v, "code")) {
+		buf_text(out, "<code>");
+		html_escape(out, text_of(v, "code"));
+		buf_text(out, "</code>");
+	} else {
+		html_escape(out, text_of(v, "text"));
+	}
+}
+
+static void inlines(const json_t *list, const struct blocks_style *s, struct buf *out)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+		inline_html(v, s, out);
+}
+
+static void list_html(const json_t *v, const struct blocks_style *s, struct buf *out)
+{
+	bool ordered = json_is_true(json_object_get(v, "ordered"));
+	const json_t *items = json_object_get(v, "items"), *item;
+	json_int_t start = json_integer_value(json_object_get(v, "start"));
+	size_t i;
+
+	if (ordered && start != 1)
+		buf_printf(out, "<ol start=\"%lld\">\n", (long long)start);
+	else
+		buf_text(out, ordered ? "<ol>\n" : "<ul>\n");
+	json_array_foreach(items, i, item) {
+		const json_t *only = json_array_get(item, 0);
+
+		buf_text(out, "<li>");
+		/* an item that is one paragraph is shown tight */
+		if (json_array_size(item) == 1 && str_is(text_of(only, "type"), "paragraph"))
+			inlines(json_object_get(only, "content"), s, out);
+		else
+			blocks_html(item, s, out);
+		buf_text(out, "</li>\n");
+	}
+	buf_text(out, ordered ? "</ol>\n" : "</ul>\n");
+}
+
+static void row_html(const json_t *row, const struct blocks_style *s, struct buf *out)
+{
+	const json_t *cell;
+	size_t i;
+
+	buf_text(out, "<tr>");
+	json_array_foreach(row, i, cell) {
+		buf_text(out, i == 0 ? "<th scope=\"row\">" : "<td>");
+		inlines(cell, s, out);
+		buf_text(out, i == 0 ? "</th>" : "</td>");
+	}
+	buf_text(out, "</tr>\n");
+}
+
+static void table_html(const json_t *v, const struct blocks_style *s, struct buf *out)
+{
+	const json_t *head = json_object_get(v, "head"), *rows = json_object_get(v, "rows"), *one;
+	bool wide = json_array_size(head) > 3; /* scrolls on a narrow screen, so the keyboard has to reach it */
+	size_t i;
+
+	if (wide)
+		buf_printf(out, "<div class=\"wide\" role=\"region\" aria-label=\"%s\" tabindex=\"0\">\n", s->table);
+	buf_text(out, json_array_size(head) == 2 ? "<table class=\"pairs\">\n<thead><tr>" : "<table>\n<thead><tr>");
+	json_array_foreach(head, i, one) {
+		buf_text(out, "<th scope=\"col\">");
+		inlines(one, s, out);
+		buf_text(out, "</th>");
+	}
+	buf_text(out, "</tr></thead>\n<tbody>\n");
+	json_array_foreach(rows, i, one)
+		row_html(one, s, out);
+	buf_text(out, wide ? "</tbody>\n</table>\n</div>\n" : "</tbody>\n</table>\n");
+}
+
+static void block_html(const json_t *v, const struct blocks_style *s, struct buf *out)
+{
+	struct str type = text_of(v, "type");
+
+	if (str_is(type, "paragraph")) {
+		wrapped("p", json_object_get(v, "content"), s, out);
+		buf_byte(out, '\n');
+	} else if (str_is(type, "heading")) {
+		json_int_t level = json_integer_value(json_object_get(v, "level"));
+		char tag[4] = "h2";
+
+		level = level < s->heading ? s->heading : level > 6 ? 6 : level;
+		tag[1] = (char)('0' + level);
+		wrapped(tag, json_object_get(v, "content"), s, out);
+		buf_byte(out, '\n');
+	} else if (str_is(type, "list")) {
+		list_html(v, s, out);
+	} else if (str_is(type, "table")) {
+		table_html(v, s, out);
+	} else if (str_is(type, "quote")) {
+		buf_text(out, "<blockquote>\n");
+		blocks_html(json_object_get(v, "blocks"), s, out);
+		buf_text(out, "</blockquote>\n");
+	} else if (str_is(type, "code")) {
+		buf_text(out, "<pre><code>");
+		html_escape(out, text_of(v, "text"));
+		buf_text(out, "</code></pre>\n");
+	} else {
+		buf_text(out, "<hr>\n");
+	}
+}
+
+void blocks_html(const json_t *blocks, const struct blocks_style *s, struct buf *out)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(blocks, i, v)
+		block_html(v, s, out);
+}

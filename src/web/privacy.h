@@ -1,0 +1,27 @@
+/*
+ * web/privacy.h - what is served under /privacy/: the site of the published versions (web/site.h).
+ *
+ * The site is made when the first request after a publication, or after a version
+ * came into force, asks for it, and is kept in memory.  A PDF is made when it is
+ * first asked for.
+ */
+#ifndef SEKISHO_WEB_PRIVACY_H
+#define SEKISHO_WEB_PRIVACY_H
+
+#include "http/http.h"
+
+struct privacy;
+
+/* Makes an empty holder of the site in *OUT, for api_config.pages_state, the caller's to free.  Fails with out_of_memory. */
+result privacy_new(struct privacy **out, struct error *e);
+
+/* Frees P, once no server has it; NULL is nothing. */
+void privacy_free(struct privacy *p);
+
+/*
+ * Answers R, whose pattern is "/privacy/" (the statement in the language that R asks for) or "/privacy/" and a star, with
+ * that file of the site of the server CTX; 304 when R has it; no_such_resource when there is none.
+ */
+void privacy_answer(struct http_request *r, void *ctx);
+
+#endif
