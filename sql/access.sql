@@ -46,3 +46,12 @@ SELECT next_row FROM import_progress WHERE import_id = $1;
 -- name: import_progress_put
 INSERT INTO import_progress (import_id, next_row, at) VALUES ($1, $2, $3)
 ON CONFLICT (import_id) DO UPDATE SET next_row = excluded.next_row, at = excluded.at;
+
+-- name: notice_shown_get
+SELECT actor, notice, version, language, at FROM notice_shown WHERE shown_id = $1;
+
+-- name: notice_shown_insert
+INSERT INTO notice_shown (shown_id, actor, notice, version, language, at) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: notice_shown_use
+DELETE FROM notice_shown WHERE shown_id = $1;

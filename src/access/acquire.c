@@ -3,6 +3,7 @@
 #include "access/access_private.h"
 #include "access/consent.h"
 #include "access/record.h"
+#include "access/shown.h"
 #include "access/state.h"
 #include "base/bits.h"
 #include "vault/change.h"
@@ -242,6 +243,11 @@ static result decide_acquisition(struct draft *d, struct error *e)
 	if (!in->has_acquisition) {
 		ask_refuse(op, CODE_CHANNEL_UNKNOWN);
 		return RESULT_OK;
+	}
+	if (in->has_shown) {
+		TRY(shown_take(op, d->c, &in->shown, &in->acquisition, e));
+		if (op->error.code != CODE_NONE)
+			return RESULT_OK;
 	}
 	TRY(find_births(d, e));
 	in->acquisition.consents = in->consents;
@@ -513,6 +519,8 @@ static result acquire_store(struct op *op, const struct op_context *c, struct er
 	const struct op_acquire *in = (const struct op_acquire *)op;
 
 	TRY(ask_store(op, c, op->ask, e));
+	if (in->change && in->has_shown)
+		TRY(shown_use(c->db, &in->shown, e));
 	return in->change ? vault_store(in->change, c->db, e) : RESULT_OK;
 }
 

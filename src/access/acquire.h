@@ -27,6 +27,8 @@ struct op_acquire {
 	const json_t *items; /* object: item id to value; null takes a value out (update, correct); borrowed */
 	bool has_acquisition;
 	struct gate_acquisition acquisition; /* but for its consents */
+	bool has_shown;
+	struct uuid shown; /* proof that the notice was shown (access/shown.h), instead of the acquisition's own word */
 	struct gate_consent consents[ACQUIRE_CONSENTS]; /* that come with it */
 	size_t n_consents;
 	bool has_if_match;

@@ -102,6 +102,23 @@ static result consent_change(struct op_consent *in, const struct op_context *c, 
 	return op_touches(&in->op, &ask->id, e);
 }
 
+/* What was shown, when it was given: version, language, hash of the wording; and how it came in. */
+static result record_shown(struct record *r, struct op_consent *in, const struct op_context *c, struct error *e)
+{
+	const struct policy *p = policy_set_version(c->gated->set, in->consent.version);
+	int consent = p ? policy_consent_find(p, in->consent.consent) : POLICY_NONE;
+
+	if (in->consent.withdraw)
+		return RESULT_OK;
+	TRY(record_wording(r, &in->op, in->consent.version, in->consent.language, e));
+	record_text(r, FACT_CHANNEL, in->consent.channel);
+	record_number(r, FACT_NUMBER, in->consent.version);
+	for (size_t i = 0; consent != POLICY_NONE && i < p->n_languages; i++)
+		if (str_eq(p->languages[i], in->consent.language))
+			record_text(r, FACT_HASH, (struct str){(const char *)p->consents[consent].wording.hash[i], POLICY_HASH});
+	return RESULT_OK;
+}
+
 static result consent_prepare(struct op *op, const struct op_context *c, struct error *e)
 {
 	struct op_consent *in = (struct op_consent *)op;
@@ -127,8 +144,8 @@ static result consent_prepare(struct op *op, const struct op_context *c, struct 
 		TRY(consent_change(in, c, ask, consent, e));
 	ask_stores(op, ask);
 	record_text(&record, FACT_CONSENT, consent == POLICY_NONE ? (struct str){NULL, 0} : in->consent.consent);
-	if (!in->consent.withdraw)
-		record_number(&record, FACT_NUMBER, in->consent.version);
+	if (op->error.code == CODE_NONE)
+		TRY(record_shown(&record, in, c, e));
 	return record_decision(op, c, &record, e);
 }
 

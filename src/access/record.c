@@ -11,6 +11,23 @@ void record_text(struct record *r, enum entry_fact_key key, struct str text)
 		r->facts[r->n_facts++] = (struct entry_fact){.key = key, .text = text};
 }
 
+result record_wording(struct record *r, struct op *op, uint32_t version, struct str language, struct error *e)
+{
+	struct buf b;
+	struct str text;
+
+	buf_init(&b);
+	buf_u64(&b, version);
+	buf_byte(&b, '/');
+	buf_str(&b, language);
+	text = str_copy(&op->arena, buf_view(&b));
+	buf_free(&b);
+	if (!text.p)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for an entry");
+	record_text(r, FACT_WORDING, text);
+	return RESULT_OK;
+}
+
 void record_number(struct record *r, enum entry_fact_key key, int64_t number)
 {
 	if (r->n_facts < RECORD_FACTS)

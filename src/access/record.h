@@ -33,6 +33,12 @@ void record_text(struct record *r, enum entry_fact_key key, struct str text);
 void record_number(struct record *r, enum entry_fact_key key, int64_t number);
 
 /*
+ * Adds to R the fact that the wording VERSION was shown in LANGUAGE ("3/ja"), in
+ * OP's arena.  Fails with out_of_memory.
+ */
+result record_wording(struct record *r, struct op *op, uint32_t version, struct str language, struct error *e);
+
+/*
  * Adds to OP the entry that R describes, made with the log keys of C.  Refusal or success is taken from
  * op->error and the verdict.  Fails with seal_broken, out_of_memory.
  */

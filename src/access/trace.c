@@ -75,7 +75,7 @@ static result hunt_read(struct hunt *h, struct log_reader *r, uint64_t generatio
 	return RESULT_OK;
 }
 
-static result trace_find(struct op_trace *in, const struct op_context *c, struct error *e)
+result trace_find(struct op_trace *in, const struct op_context *c, struct error *e)
 {
 	struct hunt h = {in, c, NULL, 0, in->limit + 1};
 	struct log_reader *r = NULL;
@@ -83,6 +83,8 @@ static result trace_find(struct op_trace *in, const struct op_context *c, struct
 	uint64_t indexed;
 	result done = RESULT_FAIL;
 
+	in->n = 0;
+	in->more = false;
 	h.places = arena_array(&in->op.arena, h.cap, sizeof *h.places);
 	if (!h.places)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the uses");

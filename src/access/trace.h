@@ -27,6 +27,12 @@ struct op_trace {
 	bool more;
 };
 
+/*
+ * Finds what T asks for in the log by context C, when T was allowed: its uses, n
+ * and more.  Fails with database, seal_broken, malformed, out_of_memory.
+ */
+result trace_find(struct op_trace *t, const struct op_context *c, struct error *e);
+
 /* Makes T ready; the asker then fills in what is given. */
 void op_trace_init(struct op_trace *t);
 

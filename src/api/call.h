@@ -19,6 +19,8 @@
 #include "access/lookup.h"
 #include "access/mark.h"
 #include "access/read.h"
+#include "access/receipt.h"
+#include "access/shown.h"
 #include "access/trace.h"
 #include "api/api.h"
 
@@ -50,6 +52,8 @@ struct call {
 		struct op_request request;
 		struct op_approve approve;
 		struct op_what_if what_if;
+		struct op_shown shown;
+		struct op_receipt receipt;
 	} u;
 };
 

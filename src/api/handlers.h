@@ -24,13 +24,23 @@ api_handler handle_request_make, handle_request_identify, handle_request_close, 
 	handle_refuse;
 
 /* policies.c */
-api_handler handle_policy, handle_policy_version, handle_notice, handle_consent_wording;
+api_handler handle_policy, handle_policy_version, handle_notice, handle_consent_wording, handle_shown;
+
+/* receipt.c */
+api_handler handle_receipt;
 
 /* logs.c */
 api_handler handle_checkpoint, handle_tile, handle_vkey, handle_entry, handle_proof;
 
 /* service.c */
 api_handler handle_health, handle_ready, handle_metrics, handle_openapi;
+
+/*
+ * Appends to OUT the receipt (evidence/proof.h) of entry INDEX of GENERATION in A's
+ * log, for the calling event thread.  Fails with malformed (no such entry),
+ * log_corrupt, database, io, out_of_memory.
+ */
+result api_log_receipt(struct api *a, uint64_t generation, uint64_t index, struct buf *out, struct error *e);
 
 /* The route table, and in *N its length.  Static. */
 const struct http_route *api_routes(size_t *n);

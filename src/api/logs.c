@@ -234,6 +234,17 @@ void handle_entry(struct http_request *r, void *ctx)
 	buf_free(&out);
 }
 
+result api_log_receipt(struct api *a, uint64_t generation, uint64_t index, struct buf *out, struct error *e)
+{
+	struct tile_source s = {.reader = NULL};
+	result r = source_open(a, generation, &s, e);
+
+	if (ok(r))
+		r = proof_make(s.nodes, &s.head, index, out, e);
+	source_close(&s);
+	return r;
+}
+
 void handle_proof(struct http_request *r, void *ctx)
 {
 	struct tile_source s = {.reader = NULL};

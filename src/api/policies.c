@@ -259,3 +259,33 @@ void handle_consent_wording(struct http_request *r, void *ctx)
 {
 	wording(r, ctx, false);
 }
+
+void handle_shown(struct http_request *r, void *ctx)
+{
+	struct call *c = call_begin(r, ctx);
+	struct op_shown *s;
+	struct str hash;
+	json_int_t version;
+
+	if (!c || !call_body(c))
+		return;
+	s = &c->u.shown;
+	op_shown_init(s);
+	call_fill(c);
+	s->notice = http_param(r, 0);
+	version = json_integer_value(json_object_get(c->body, "version"));
+	if (version < 1 || version > UINT32_MAX) {
+		call_malformed(c, "/version", "the number of the wording's version");
+		return;
+	}
+	s->version = (uint32_t)version;
+	if (!call_text(c, c->body, "language", &s->language) || !call_text(c, c->body, "hash", &hash) ||
+	    !call_text(c, c->body, "channel", &s->channel) || !call_time(c, c->body, "at", &s->at))
+		return;
+	s->has_hash = hash.n != 0;
+	if (s->has_hash && !hex_decode(hash, s->hash, sizeof s->hash)) {
+		call_malformed(c, "/hash", "a hash is 64 hex digits");
+		return;
+	}
+	call_submit(c, call_render_answer);
+}

@@ -61,8 +61,16 @@ void handle_history(struct http_request *r, void *ctx)
 static bool take_notice(struct call *c, const json_t *notice, struct gate_acquisition *a)
 {
 	json_int_t version = json_integer_value(json_object_get(notice, "version"));
-	struct str hash;
+	struct str hash, shown;
 
+	if (json_is_object(notice) && json_object_get(notice, "shown")) {
+		if (!call_text(c, notice, "shown", &shown))
+			return false;
+		c->u.acquire.has_shown = uuid_parse(shown, &c->u.acquire.shown);
+		if (!c->u.acquire.has_shown)
+			call_malformed(c, "/acquisition/notice/shown", "the id that POST /v1/notices/{id}:shown gave");
+		return c->u.acquire.has_shown;
+	}
 	if (!json_is_object(notice) || !json_is_integer(json_object_get(notice, "version")) || version < 1 ||
 	    version > UINT32_MAX) {
 		call_malformed(c, "/acquisition/notice", "a notice has id, version (a number), language, shown_at, and may have hash");
