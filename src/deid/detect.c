@@ -15,7 +15,6 @@ struct run {
 	unsigned char digit[MOST_DIGITS + 1];
 	size_t n;
 	unsigned groups;
-	size_t group[4]; /* lengths of the first ones */
 	bool plus;	 /* a plus sign stands before it */
 	char before;	 /* the byte before it, 0 at the beginning */
 	char before2;
@@ -151,7 +150,6 @@ static size_t take_run(struct str s, struct run *r)
 
 	r->n = 0;
 	r->groups = 1;
-	memset(r->group, 0, sizeof r->group);
 	while (at < s.n) {
 		unsigned c = character(str_sub(s, at, s.n), &n);
 		size_t skip;
@@ -171,8 +169,6 @@ static size_t take_run(struct str s, struct run *r)
 		if (c < '0' || c > '9')
 			break;
 		at += n;
-		if (r->groups <= 4)
-			r->group[r->groups - 1] = in_group;
 		r->groups++;
 		in_group = 0;
 	}
