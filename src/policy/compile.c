@@ -61,7 +61,7 @@ typedef void pass(struct compile *c);
 static pass *const building[] = {build_head, build_names, build_data, build_sharing, build_acts, text_wordings,
 				 text_statement, NULL};
 static pass *const checking[] = {check_head, check_items, check_channels, check_purposes, check_roles, check_sharing,
-				 check_requests, check_answers, NULL};
+				 check_requests, check_texts, check_wording, check_answers, NULL};
 
 static void run(struct compile *c, pass *const *passes)
 {

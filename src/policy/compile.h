@@ -98,6 +98,11 @@ void check_purposes(struct compile *c);
 void check_roles(struct compile *c);
 void check_sharing(struct compile *c);
 void check_requests(struct compile *c);
+void check_texts(struct compile *c);
+void check_wording(struct compile *c);
+
+/* What enacted law that is not yet in force will ask of C's policy. */
+void check_pending(struct compile *c);
 
 /* Takes out the questions that C's decisions answer. */
 void check_answers(struct compile *c);

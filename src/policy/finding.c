@@ -7,9 +7,10 @@
 static const struct {
 	const char *text;
 	enum severity severity;
-	const char *meaning;
+	const char *law, *meaning, *meaning_ja, *cure, *cure_ja, *example;
 } table[FINDING_CODES] = {
-#define X(id, text, severity, meaning) [FINDING_##id] = {text, severity, meaning},
+#define X(id, text, severity, law, en, ja, cure, cure_ja, example) \
+	[FINDING_##id] = {text, severity, law, en, ja, cure, cure_ja, example},
 #include "policy/findings.def"
 #undef X
 };
@@ -132,6 +133,16 @@ enum severity finding_severity(enum finding_code code)
 const char *finding_meaning(enum finding_code code)
 {
 	return table[code].meaning;
+}
+
+struct finding_entry finding_explain(enum finding_code code, bool japanese)
+{
+	return (struct finding_entry){
+		.law = table[code].law,
+		.meaning = japanese ? table[code].meaning_ja : table[code].meaning,
+		.cure = japanese ? table[code].cure_ja : table[code].cure,
+		.example = table[code].example,
+	};
 }
 
 const char *severity_text(enum severity s)

@@ -28,7 +28,7 @@ struct place {
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_QUESTION, SEVERITY_INFORMATION, SEVERITIES };
 
 enum finding_code {
-#define X(id, text, severity, meaning) FINDING_##id,
+#define X(id, text, severity, law, en, ja, cure, cure_ja, example) FINDING_##id,
 #include "policy/findings.def"
 #undef X
 	FINDING_CODES
@@ -76,6 +76,14 @@ void findings_remove(struct findings *f, size_t i);
 const char *finding_text(enum finding_code code);
 enum severity finding_severity(enum finding_code code);
 const char *finding_meaning(enum finding_code code);
+
+/* What the list of findings says of a code, in one language; law is empty where the language itself is the rule. */
+struct finding_entry {
+	const char *law, *meaning, *cure, *example;
+};
+
+/* The entry of CODE, in Japanese when JAPANESE is set, else in English.  Static. */
+struct finding_entry finding_explain(enum finding_code code, bool japanese);
 
 /* "error", "warning", "question" or "information" for S.  Static. */
 const char *severity_text(enum severity s);
