@@ -65,6 +65,8 @@ static bool said(const struct document *d, const struct matter *m)
 {
 	if (!m->pattern[0])
 		return prose_section(d, m->topic, m->heading) >= 0;
+	if ((m->topic || m->heading) && prose_line(d, m->topic, m->heading, "{{>"))
+		return true; /* a part says all facts of its kind */
 	return prose_line(d, m->topic, m->heading, m->pattern) != NULL;
 }
 
