@@ -8,7 +8,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 POLICY = ROOT / "examples" / "reference"
-SEKISHO = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "build" / "sekisho")
+SEKISHO = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else str(ROOT / "build" / "sekisho")
 
 
 def run(*arguments, **more):
