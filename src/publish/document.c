@@ -20,6 +20,8 @@ struct frame {
 	json_t *node;	  /* borrowed: its parent has it */
 	json_t *children; /* borrowed: NODE has it */
 	bool implicit;	  /* a paragraph that md4c leaves out in tight lists */
+	bool span;	  /* of TYPE */
+	MD_SPANTYPE type;
 };
 
 struct reader {
@@ -365,12 +367,16 @@ static void replace_part(struct reader *r, const json_t *content)
 	json_decref(made);
 }
 
+static void end_span(struct reader *r);
+
 static int on_leave(MD_BLOCKTYPE type, void *detail, void *ctx)
 {
 	struct reader *r = ctx;
 	struct frame ended;
 
 	(void)detail;
+	while (top(r)->span) /* nor does it end all that have */
+		end_span(r);
 	if (top(r)->kind == FRAME_CODE) {
 		if (top(r)->node && json_object_set_new(top(r)->node, "text", json_stringn(r->run.p ? r->run.p : "", r->run.n)) != 0)
 			r->failed = true;
@@ -492,25 +498,37 @@ static int on_enter_span(MD_SPANTYPE type, void *detail, void *ctx)
 	struct reader *r = ctx;
 
 	flush(r);
-	return !need_inlines(r) || !enter_span(r, type, detail) || r->failed;
+	if (!need_inlines(r) || !enter_span(r, type, detail))
+		return 1;
+	top(r)->span = true;
+	top(r)->type = type;
+	return r->failed;
 }
 
-static int on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
+/* The end of the innermost span. */
+static void end_span(struct reader *r)
 {
-	struct reader *r = ctx;
-
-	(void)detail;
-	if (type == MD_SPAN_CODE) {
+	if (top(r)->type == MD_SPAN_CODE) {
 		if (json_object_set_new(top(r)->node, "code", json_stringn(r->run.p ? r->run.p : "", r->run.n)) != 0)
 			r->failed = true;
 		buf_reset(&r->run);
 		r->from = NULL;
 	} else {
 		flush(r);
-		if (type == MD_SPAN_A)
+		if (top(r)->type == MD_SPAN_A)
 			close_link(r);
 	}
 	r->depth--;
+}
+
+/* md4c 0.4.8 may end a span that has not begun, as in `[](<*>	)*>`: that is nothing. */
+static int on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+	struct reader *r = ctx;
+
+	(void)detail;
+	if (top(r)->span && top(r)->type == type)
+		end_span(r);
 	return r->failed || r->deep;
 }
 

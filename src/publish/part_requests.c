@@ -87,7 +87,7 @@ void part_requests(struct part *p)
 		    part_node(p, node_get(node_get(proxies, "statutory"), "documents")));
 	if (node_get(proxies, "mandated"))
 		PART_ROW(p, rows, part_label(p, "head_mandated"), part_node(p, node_get(node_get(proxies, "mandated"), "documents")));
-	PART_ROW(p, rows, part_label(p, "head_ways"), part_node(p, node_get(n, "by")));
+	PART_ROW(p, rows, part_label(p, "head_how"), part_node(p, node_get(n, "by")));
 	PART_ROW(p, rows, part_label(p, "head_send"), desk(p, node_text(n, "desk")));
 	PART_ROW(p, rows, part_label(p, "head_fee"), fee(p));
 	PART_ROW(p, rows, part_label(p, "head_answer"), answer(p));

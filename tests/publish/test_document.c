@@ -180,6 +180,16 @@ static void refused_link_leads_nowhere(void **state)
 	json_decref(v);
 }
 
+/* md4c gives the end of an emphasis here that it never began. */
+static void spans_that_do_not_match_break_nothing(void **state)
+{
+	json_t *v = read_text(STR("[](<*>\t){>}} }} ```>}}{{>}} }} \n{{*> }}\n[](<>){{> }}"), 0, NULL);
+
+	(void)state;
+	assert_int_equal(json_array_size(v), 1);
+	json_decref(v);
+}
+
 static void too_deep_and_too_long_are_findings(void **state)
 {
 	char *deep = calloc(1, 4001), *text = calloc(1, DOCUMENT_BYTES + 2);
@@ -209,6 +219,7 @@ int main(void)
 		cmocka_unit_test(html_is_refused_where_it_stands),
 		cmocka_unit_test(what_is_missing_is_found_where_it_stands),
 		cmocka_unit_test(refused_link_leads_nowhere),
+		cmocka_unit_test(spans_that_do_not_match_break_nothing),
 		cmocka_unit_test(too_deep_and_too_long_are_findings),
 	};
 
