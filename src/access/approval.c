@@ -1,18 +1,5 @@
 #include "access/approval.h"
 
-static void bind_time(struct db_stmt *s, int n, moment t)
-{
-	if (t == MOMENT_NONE)
-		db_bind_null(s, n);
-	else
-		db_bind_i64(s, n, t);
-}
-
-static moment time_of(struct db_stmt *s, int column)
-{
-	return db_is_null(s, column) ? MOMENT_NONE : db_i64(s, column);
-}
-
 /* The row of S, in the column order that all statements here share. */
 static result approval_row(struct db_stmt *s, struct arena *a, struct approval *out, struct error *e)
 {
@@ -26,8 +13,8 @@ static result approval_row(struct db_stmt *s, struct arena *a, struct approval *
 	out->state = (enum approval_state)db_i64(s, 7);
 	out->approver = (uint32_t)db_i64(s, 8);
 	out->asked = db_i64(s, 9);
-	out->decided = time_of(s, 10);
-	out->until = time_of(s, 11);
+	out->decided = db_moment(s, 10);
+	out->until = db_moment(s, 11);
 	if (!out->purpose.p || !out->items.p)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for an approval");
 	return RESULT_OK;
@@ -125,7 +112,7 @@ result approval_update(struct db *d, const struct approval *a, struct error *e)
 	db_bind_uuid(s, 1, &a->id);
 	db_bind_i64(s, 2, a->state);
 	db_bind_i64(s, 3, a->approver);
-	bind_time(s, 4, a->decided);
-	bind_time(s, 5, a->until);
+	db_bind_moment(s, 4, a->decided);
+	db_bind_moment(s, 5, a->until);
 	return db_run(s, e);
 }

@@ -9,14 +9,6 @@
 #include "crypto/hash.h"
 #include "vault/value.h"
 
-static const struct policy_role *role_numbered(const struct policy *p, uint32_t number)
-{
-	for (size_t i = 0; p && i < p->n_roles; i++)
-		if (p->roles[i].number == number)
-			return &p->roles[i];
-	return NULL;
-}
-
 /* The actor as it is now: what was revoked or has run out since it asked is not active any more. */
 static void ask_actor(struct op *op, const struct op_context *c, struct ask *ask)
 {
@@ -31,7 +23,7 @@ static void ask_actor(struct op *op, const struct op_context *c, struct ask *ask
 		.role = now.role,
 		.person = now.person,
 	};
-	ask->role = role_numbered(ask->policy, now.role);
+	ask->role = policy_role_numbered(ask->policy, now.role);
 }
 
 /* What kind of purpose was sent; a person request is looked up (T9). */

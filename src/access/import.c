@@ -208,12 +208,9 @@ static json_t *progress_view(struct access_reader *reader, const struct uuid *im
 /* What the rows are brought in for: PURPOSE, or the first of ACTOR's role in G. */
 static struct str purpose_of(struct str purpose, const struct token_actor *actor, const struct gated *g)
 {
-	const struct policy *p = g ? g->policy : NULL;
+	const struct policy_role *role = policy_role_numbered(g ? g->policy : NULL, actor->role);
 
-	for (size_t i = 0; !purpose.n && p && i < p->n_roles; i++)
-		if (p->roles[i].number == actor->role && p->roles[i].n_purposes)
-			return p->purposes[p->roles[i].purposes[0]].id;
-	return purpose;
+	return purpose.n || !role || !role->n_purposes ? purpose : g->policy->purposes[role->purposes[0]].id;
 }
 
 /* Runs the batch that REQUEST describes. */

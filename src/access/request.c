@@ -8,19 +8,6 @@ static struct str copy_text(struct arena *a, struct db_stmt *s, int column, bool
 	return text;
 }
 
-static moment time_of(struct db_stmt *s, int column)
-{
-	return db_is_null(s, column) ? MOMENT_NONE : db_i64(s, column);
-}
-
-static void bind_time(struct db_stmt *s, int n, moment t)
-{
-	if (t == MOMENT_NONE)
-		db_bind_null(s, n);
-	else
-		db_bind_i64(s, n, t);
-}
-
 result person_request_load(struct db *d, const struct uuid *id, struct arena *a, struct person_request *out,
 			   struct error *e)
 {
@@ -41,8 +28,8 @@ result person_request_load(struct db *d, const struct uuid *id, struct arena *a,
 	out->channel = copy_text(a, s, 4, &whole);
 	out->received = db_i64(s, 5);
 	out->document = copy_text(a, s, 6, &whole);
-	out->identified = time_of(s, 7);
-	out->closed = time_of(s, 8);
+	out->identified = db_moment(s, 7);
+	out->closed = db_moment(s, 8);
 	db_reset(s);
 	return whole ? RESULT_OK : error_set(e, CODE_OUT_OF_MEMORY, "no memory for a request");
 }
@@ -72,7 +59,7 @@ result person_request_update(struct db *d, const struct person_request *r, struc
 	db_bind_uuid(s, 1, &r->id);
 	db_bind_i64(s, 2, r->state);
 	db_bind_text(s, 3, r->document);
-	bind_time(s, 4, r->identified);
-	bind_time(s, 5, r->closed);
+	db_bind_moment(s, 4, r->identified);
+	db_bind_moment(s, 5, r->closed);
 	return db_run(s, e);
 }

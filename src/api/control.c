@@ -7,6 +7,7 @@
 #include "access/sweep.h"
 #include "api/changes.h"
 #include "api/control_person.h"
+#include "api/view.h"
 #include "crypto/crypto.h"
 #include "evidence/log.h"
 
@@ -93,26 +94,11 @@ static json_t *token_revoke(struct access *a, struct access_reader *reader, cons
 	return answer;
 }
 
-static json_t *time_view(moment m)
-{
-	struct buf b;
-	json_t *v;
-
-	if (m == MOMENT_NONE)
-		return json_null();
-	buf_init(&b);
-	moment_write(&b, m);
-	v = json_stringn(b.p, b.n);
-	buf_free(&b);
-	return v;
-}
-
 static const char *role_name(const struct policy *p, uint32_t number)
 {
-	for (size_t i = 0; p && i < p->n_roles; i++)
-		if (p->roles[i].number == number)
-			return p->roles[i].id.p;
-	return "";
+	const struct policy_role *role = policy_role_numbered(p, number);
+
+	return role ? role->id.p : "";
 }
 
 static json_t *token_list(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
@@ -134,8 +120,8 @@ static json_t *token_list(struct access *a, struct access_reader *reader, const 
 		if (json_array_append_new(out, json_pack("{s:s%, s:s, s:I, s:o, s:o, s:o}", "name", list[i].name.p,
 							 list[i].name.n, "role", role_name(g ? g->policy : NULL, list[i].role),
 							 "actor", (json_int_t)list[i].actor, "created",
-							 time_view(list[i].created), "expires", time_view(list[i].expires),
-							 "revoked", time_view(list[i].revoked))) != 0)
+							 view_moment(list[i].created), "expires", view_moment(list[i].expires),
+							 "revoked", view_moment(list[i].revoked))) != 0)
 			break;
 	access_reader_rest(reader);
 	arena_free(&arena);
@@ -182,7 +168,7 @@ static json_t *publish(struct access *a, struct access_reader *reader, const jso
 		buf_hex(&hash, p.hash, sizeof p.hash);
 		if (done(&p.op, e))
 			answer = json_pack("{s:I, s:o, s:s, s:o}", "version", (json_int_t)p.version, "in_force",
-					   time_view(p.in_force), "hash", buf_c(&hash), "findings", control_findings(&findings));
+					   view_moment(p.in_force), "hash", buf_c(&hash), "findings", control_findings(&findings));
 		else if (e->code == CODE_POLICY_INVALID)
 			/* the findings say more than the error: they go out, and the caller sees no version */
 			answer = json_pack("{s:o}", "findings", control_findings(&findings));

@@ -58,14 +58,6 @@ void handle_request_close(struct http_request *r, void *ctx)
 
 /* Approvals ------------------------------------------------------------------------------------------------- */
 
-static const struct policy_role *role_of(const struct policy *p, uint32_t number)
-{
-	for (size_t i = 0; p && i < p->n_roles; i++)
-		if (p->roles[i].number == number)
-			return &p->roles[i];
-	return NULL;
-}
-
 static json_t *approval_view(const struct approval *a)
 {
 	struct buf id, asked;
@@ -99,7 +91,7 @@ void handle_approvals(struct http_request *r, void *ctx)
 	if (!c)
 		return;
 	gated = access_gated(c->api->access);
-	role = gated ? role_of(gated->policy, c->actor.role) : NULL;
+	role = gated ? policy_role_numbered(gated->policy, c->actor.role) : NULL;
 	may = role && role->may >> ACTION_APPROVE & 1;
 	gated_unref(gated);
 	if (!may) {

@@ -33,11 +33,9 @@ static uint64_t generation_of(const struct api *a, struct str text)
 static bool may_audit(const struct call *c)
 {
 	struct gated *g = access_gated(c->api->access);
-	bool may = false;
+	const struct policy_role *role = policy_role_numbered(g ? g->policy : NULL, c->actor.role);
+	bool may = role && role->may >> ACTION_AUDIT & 1;
 
-	for (size_t i = 0; g && g->policy && i < g->policy->n_roles; i++)
-		if (g->policy->roles[i].number == c->actor.role)
-			may = g->policy->roles[i].may >> ACTION_AUDIT & 1;
 	gated_unref(g);
 	return may;
 }

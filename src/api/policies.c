@@ -1,5 +1,6 @@
 /* The published policy, and the wordings that people are shown. */
 #include "api/handlers.h"
+#include "api/view.h"
 
 static json_t *text_view(const struct policy *p, const struct policy_text *t)
 {
@@ -19,30 +20,6 @@ static json_t *ids_of(const struct policy *p, const int *purposes, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (json_array_append_new(v, json_string(p->purposes[purposes[i]].id.p)) != 0)
 			break;
-	return v;
-}
-
-static json_t *date_view(date d)
-{
-	struct buf b;
-	json_t *v;
-
-	buf_init(&b);
-	date_write(&b, d);
-	v = json_stringn(b.p, b.n);
-	buf_free(&b);
-	return v;
-}
-
-static json_t *moment_view(moment m)
-{
-	struct buf b;
-	json_t *v;
-
-	buf_init(&b);
-	moment_write(&b, m);
-	v = json_stringn(b.p, b.n);
-	buf_free(&b);
 	return v;
 }
 
@@ -139,8 +116,8 @@ static json_t *clauses_view(const struct policy *p)
 static json_t *policy_view(const struct policy *p)
 {
 	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", p->id.p, "version",
-			 (json_int_t)p->version, "effective", date_view(p->effective), "published",
-			 moment_view(p->published), "in_force", moment_view(p->in_force), "hash", hash_view(p->hash),
+			 (json_int_t)p->version, "effective", view_date(p->effective), "published",
+			 view_moment(p->published), "in_force", view_moment(p->in_force), "hash", hash_view(p->hash),
 			 "clauses", clauses_view(p), "purposes", purposes_view(p), "categories", categories_view(p), "roles",
 			 roles_view(p));
 }

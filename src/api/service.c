@@ -3,6 +3,7 @@
 #include "access/instance.h"
 #include "access/sequencer.h"
 #include "api/handlers.h"
+#include "api/view.h"
 #include "api/openapi.h"
 #include "evidence/checkpoint.h"
 #include "evidence/reader.h"
@@ -88,30 +89,6 @@ void handle_openapi(struct http_request *r, void *ctx)
 
 /* The status view ------------------------------------------------------------------------------------------- */
 
-static json_t *moment_text(moment m)
-{
-	struct buf b;
-	json_t *v;
-
-	buf_init(&b);
-	moment_write(&b, m);
-	v = json_stringn(b.p, b.n);
-	buf_free(&b);
-	return v;
-}
-
-static json_t *date_text(date d)
-{
-	struct buf b;
-	json_t *v;
-
-	buf_init(&b);
-	date_write(&b, d);
-	v = json_stringn(b.p, b.n);
-	buf_free(&b);
-	return v;
-}
-
 /* The index of LANGUAGE among the policy's, or its default. */
 static int language_index(const struct policy *p, const char *language)
 {
@@ -163,7 +140,7 @@ static json_t *today(struct api *a, const struct policy *p, int language)
 							  (json_int_t)n.allowed, "denied", (json_int_t)n.denied)) != 0)
 			break;
 	}
-	return json_pack("{s:o, s:o}", "date", date_text(day), "purposes", list);
+	return json_pack("{s:o, s:o}", "date", view_date(day), "purposes", list);
 }
 
 /* Reads the checkpoint in NOTE, which is our own: its text ends at the blank line. */
@@ -191,7 +168,7 @@ static json_t *log_view(struct api *a)
 		buf_base64(&root, cp.root.b, sizeof cp.root.b);
 		v = json_pack("{s:s, s:I, s:I, s:s, s:o}", "origin", access_instance(a->access)->origin, "generation",
 			      (json_int_t)log_generation(log), "size", (json_int_t)cp.size, "root", buf_c(&root), "time",
-			      moment_text(access_now(a->access)));
+			      view_moment(access_now(a->access)));
 	}
 	buf_free(&note);
 	buf_free(&root);
@@ -203,9 +180,10 @@ static json_t *status_view(struct api *a, const struct policy *p, const char *la
 	int l = language_index(p, language);
 
 	return json_pack("{s:s, s:o, s:{s:s, s:i}, s:{s:o, s:I, s:o, s:s*, s:o}, s:o, s:o}", "version", SEKISHO_VERSION, "since",
-			 moment_text(a->started), "zone", "name", p->zone_name.p, "minutes", p->zone, "policy",
+			 view_moment(a->started), "zone", "name", p->zone_name.p, "minutes", p->zone, "policy",
 			 "organization", organization(p, l), "version", (json_int_t)p->version, "effective",
-			 date_text(p->effective), "statement", a->pages_state ? "/privacy/" : NULL, "clauses", clauses(p, l), "today", today(a, p, l), "log", log_view(a));
+			 view_date(p->effective), "statement",
+			 a->pages_state ? "/privacy/" : NULL, "clauses", clauses(p, l), "today", today(a, p, l), "log", log_view(a));
 }
 
 json_t *api_status_view(struct api *a, const char *language)

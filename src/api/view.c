@@ -234,3 +234,29 @@ json_t *view_refusal(const struct op *op)
 	buf_free(&b);
 	return out;
 }
+
+json_t *view_date(date d)
+{
+	struct buf b;
+	json_t *v;
+
+	buf_init(&b);
+	date_write(&b, d);
+	v = json_stringn(b.p, b.n);
+	buf_free(&b);
+	return v;
+}
+
+json_t *view_moment(moment m)
+{
+	struct buf b;
+	json_t *v;
+
+	if (m == MOMENT_NONE)
+		return json_null();
+	buf_init(&b);
+	moment_write(&b, m);
+	v = json_stringn(b.p, b.n);
+	buf_free(&b);
+	return v;
+}

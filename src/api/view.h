@@ -28,4 +28,8 @@ void view_what_if(const struct op_what_if *w, struct buf *out);
 /* The clause ("#anchor") of CODE for ITEM (index, or POLICY_NONE) of OP's ask, appended to OUT as a JSON string, or null. */
 void view_clause(const struct op *op, int item, enum code code, struct buf *out);
 
+/* D as YYYY-MM-DD, M in RFC 3339 or null for MOMENT_NONE; the caller's to json_decref.  NULL without memory. */
+json_t *view_date(date d);
+json_t *view_moment(moment m);
+
 #endif

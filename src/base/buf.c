@@ -250,7 +250,7 @@ const char *buf_c(struct buf *b)
 	return b->p;
 }
 
-static int hex_digit(char c)
+int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';

@@ -124,6 +124,9 @@ struct str buf_view(const struct buf *b);
 /* Appends a NUL that does not count and gives B's text, "" when B failed.  B's. */
 const char *buf_c(struct buf *b);
 
+/* The value of the hex digit C, either case, or -1. */
+int hex_digit(char c);
+
 /* Reads hex S (either case) into the N bytes at OUT; false unless S is exactly 2 N hex digits. */
 bool hex_decode(struct str s, void *out, size_t n);
 

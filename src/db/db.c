@@ -144,3 +144,16 @@ int64_t db_wal_pages(const struct db *d)
 {
 	return d->wal_pages;
 }
+
+void db_bind_moment(struct db_stmt *s, int n, moment m)
+{
+	if (m == MOMENT_NONE)
+		db_bind_null(s, n);
+	else
+		db_bind_i64(s, n, m);
+}
+
+moment db_moment(struct db_stmt *s, int n)
+{
+	return db_is_null(s, n) ? MOMENT_NONE : db_i64(s, n);
+}

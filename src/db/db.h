@@ -103,6 +103,9 @@ void db_bind_blob(struct db_stmt *s, int n, const void *p, size_t len);
 void db_bind_text(struct db_stmt *s, int n, struct str t);
 void db_bind_null(struct db_stmt *s, int n);
 
+/* Binds M to parameter $N of S, NULL for MOMENT_NONE. */
+void db_bind_moment(struct db_stmt *s, int n, moment m);
+
 /* Binds the 16 bytes of U, borrowed as above, to parameter $N of S. */
 void db_bind_uuid(struct db_stmt *s, int n, const struct uuid *u);
 
@@ -126,6 +129,9 @@ int64_t db_i64(struct db_stmt *s, int n);
 struct str db_blob(struct db_stmt *s, int n);
 struct str db_text(struct db_stmt *s, int n);
 bool db_is_null(struct db_stmt *s, int n);
+
+/* Column N of S as a time, MOMENT_NONE for NULL. */
+moment db_moment(struct db_stmt *s, int n);
 
 /* Column N of S's row as an id in *OUT; false unless it has 16 bytes. */
 bool db_uuid(struct db_stmt *s, int n, struct uuid *out);

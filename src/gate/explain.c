@@ -62,14 +62,6 @@ static void path_add(struct buf *b, const char *text, struct str id)
 	buf_str(b, id);
 }
 
-static const struct policy_role *role_of(const struct policy *p, uint32_t number)
-{
-	for (size_t i = 0; i < p->n_roles; i++)
-		if (p->roles[i].number == number)
-			return &p->roles[i];
-	return NULL;
-}
-
 /* The category of R, or NULL; its item number ITEM goes to *NAMED, or NULL. */
 static const struct policy_category *category_of(const struct policy *p, const struct gate_request *r, int item,
 						 const struct policy_item **named)
@@ -89,7 +81,7 @@ static const struct policy_category *category_of(const struct policy *p, const s
 static bool subject_write(const struct policy *p, const struct gate_request *r, int item, enum fact_kind kind,
 			  struct buf *b)
 {
-	const struct policy_role *role = role_of(p, r->actor.role);
+	const struct policy_role *role = policy_role_numbered(p, r->actor.role);
 	const struct policy_item *named;
 	const struct policy_category *category = category_of(p, r, item, &named);
 

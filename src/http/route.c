@@ -96,17 +96,6 @@ bool route_match(const char *pattern, struct str path, struct str *raw, size_t *
 	return !path.p;
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 bool route_decode(struct arena *a, struct str s, bool plus, struct str *out)
 {
 	char *to = arena_copy(a, s.p, s.n);
@@ -118,8 +107,8 @@ bool route_decode(struct arena *a, struct str s, bool plus, struct str *out)
 		char c = s.p[i];
 
 		if (c == '%') {
-			int hi = s.n - i > 2 ? hex_value(s.p[i + 1]) : -1;
-			int lo = s.n - i > 2 ? hex_value(s.p[i + 2]) : -1;
+			int hi = s.n - i > 2 ? hex_digit(s.p[i + 1]) : -1;
+			int lo = s.n - i > 2 ? hex_digit(s.p[i + 2]) : -1;
 
 			if (hi < 0 || lo < 0)
 				return false;

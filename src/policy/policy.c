@@ -101,3 +101,11 @@ struct str policy_text_in(const struct policy *p, const struct policy_text *t, i
 
 	return t->in[has ? language : p->default_language];
 }
+
+const struct policy_role *policy_role_numbered(const struct policy *p, uint32_t number)
+{
+	for (size_t i = 0; p && i < p->n_roles; i++)
+		if (p->roles[i].number == number)
+			return &p->roles[i];
+	return NULL;
+}

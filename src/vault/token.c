@@ -155,8 +155,8 @@ static result token_row(struct db_stmt *s, struct arena *a, struct vault_token *
 	t->role = (uint32_t)role;
 	t->actor = (uint32_t)actor;
 	t->created = db_i64(s, 5);
-	t->expires = db_is_null(s, 6) ? MOMENT_NONE : db_i64(s, 6);
-	t->revoked = db_is_null(s, 7) ? MOMENT_NONE : db_i64(s, 7);
+	t->expires = db_moment(s, 6);
+	t->revoked = db_moment(s, 7);
 	return RESULT_OK;
 }
 
