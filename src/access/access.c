@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -70,7 +71,6 @@ static result start_threads(struct access *a, struct error *e)
 
 result access_open(const char *dir, const struct access_options *o, struct access **out, struct error *e)
 {
-	/* no plaintext in a core dump */
 	const struct rlimit none = {0, 0};
 	struct access *a = calloc(1, sizeof *a);
 	result r = RESULT_FAIL;
@@ -86,7 +86,9 @@ result access_open(const char *dir, const struct access_options *o, struct acces
 	/* no id and no hash is of one byte alone */
 	memset(a->objections_key.b, 0xFF, sizeof a->objections_key.b);
 	memset(a->erasures_key.b, 0xFE, sizeof a->erasures_key.b);
-	if (setrlimit(RLIMIT_CORE, &none) != 0)
+	json_set_alloc_funcs(malloc, crypto_wipe_free); /* bodies and values pass through it */
+	/* no plaintext in a core dump, whoever takes it: a handler that dumps are piped to does not see the limit */
+	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
 		(void)error_set(e, CODE_INTERNAL, "core dumps cannot be switched off"); /* ignored: returned below */
 	else if (ok(access_open_parts(a, dir, e)))
 		r = start_threads(a, e);

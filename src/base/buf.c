@@ -46,10 +46,16 @@ static bool buf_grow(struct buf *b, size_t need)
 		}
 		cap *= 2;
 	}
-	p = realloc(b->p, cap);
+	/* not realloc: what it leaves behind may be somebody's address */
+	p = malloc(cap);
 	if (!p) {
 		b->failed = true;
 		return false;
+	}
+	if (b->p) {
+		memcpy(p, b->p, b->n);
+		explicit_bzero(b->p, b->cap);
+		free(b->p);
 	}
 	b->p = p;
 	b->cap = cap;

@@ -1,6 +1,8 @@
 #include "crypto/crypto.h"
 
+#include <malloc.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 _Static_assert(CRYPTO_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key");
@@ -30,6 +32,13 @@ static void entropy_fill(void *ctx, void *out, size_t n)
 struct entropy crypto_entropy(void)
 {
 	return (struct entropy){entropy_fill, NULL};
+}
+
+void crypto_wipe_free(void *p)
+{
+	if (p)
+		crypto_wipe(p, malloc_usable_size(p));
+	free(p);
 }
 
 void crypto_wipe(void *p, size_t n)

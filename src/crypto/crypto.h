@@ -49,6 +49,9 @@ struct entropy crypto_entropy(void);
 /* Zeroes the N bytes at P so that no compiler leaves it out. */
 void crypto_wipe(void *p, size_t n);
 
+/* As free for P, memory of malloc, which is zeroed before: for libraries that hold personal values for a while. */
+void crypto_wipe_free(void *p);
+
 /* True when the N bytes at A and B are the same; takes as long whether they are or not. */
 bool crypto_equal(const void *a, const void *b, size_t n);
 
