@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 1024 };
+enum {
+	FIRST_SLOTS = 1024,
+	MANY_SLOTS = 131072, /* 3 MB: from here on the older half is forgotten rather than more memory taken */
+	STAMP_MS = 100,
+};
 
 struct slot {
 	struct uuid key;
@@ -27,7 +31,7 @@ struct changed {
 	size_t n_slots; /* a power of two */
 	size_t used;
 	uint64_t forgotten; /* numbers up to this one are no longer in the table */
-	struct stamp stamps[STAMPS]; /* one a second or so, oldest first */
+	struct stamp stamps[STAMPS]; /* one every STAMP_MS or so, oldest first */
 	size_t n_stamps;
 };
 
@@ -97,13 +101,36 @@ static bool table_rebuild(struct changed *c, size_t n)
 	return true;
 }
 
+/* Forgets the older half of the stamps. */
+static void forget_half(struct changed *c)
+{
+	size_t half = (c->n_stamps + 1) / 2;
+
+	if (!half)
+		return;
+	c->forgotten = c->stamps[half - 1].number;
+	c->n_stamps -= half;
+	memmove(c->stamps, c->stamps + half, c->n_stamps * sizeof *c->stamps);
+}
+
+/* Room for another key: by forgetting when there are many, else by growing. */
+static bool table_make_room(struct changed *c)
+{
+	if (c->n_slots >= MANY_SLOTS) {
+		forget_half(c);
+		if (!table_rebuild(c, c->n_slots))
+			return false;
+	}
+	return c->used * 4 < c->n_slots || table_rebuild(c, c->n_slots * 2);
+}
+
 result changed_mark(struct changed *c, const struct uuid *key, uint64_t number, struct error *e)
 {
 	result r = RESULT_OK;
 	struct slot *s;
 
 	pthread_mutex_lock(&c->lock);
-	if (c->used * 2 >= c->n_slots && !table_rebuild(c, c->n_slots * 2)) {
+	if (c->used * 2 >= c->n_slots && !table_make_room(c)) {
 		r = error_set(e, CODE_OUT_OF_MEMORY, "no memory for the table of changes");
 		goto out;
 	}
@@ -129,8 +156,8 @@ static void stamp_add(struct changed *c, uint64_t number, int64_t now_ms)
 		c->n_stamps -= old;
 		memmove(c->stamps, c->stamps + old, c->n_stamps * sizeof *c->stamps);
 	}
-	/* one stamp a second: a younger commit only moves the last one's number on */
-	if (c->n_stamps == STAMPS || (c->n_stamps && now_ms - c->stamps[c->n_stamps - 1].at < MS_PER_SECOND))
+	/* a commit soon after the last stamp only moves its number on */
+	if (c->n_stamps == STAMPS || (c->n_stamps && now_ms - c->stamps[c->n_stamps - 1].at < STAMP_MS))
 		c->stamps[c->n_stamps - 1].number = number;
 	else
 		c->stamps[c->n_stamps++] = (struct stamp){number, now_ms};

@@ -8,7 +8,8 @@
  *
  * A key is 16 bytes: a person's id, the blind index of a value, a request's id.
  * Keys are forgotten some seconds after their change, longer than any answer may
- * wait; a number older than what was forgotten counts as changed.
+ * wait, and sooner when there are very many; a number older than what was
+ * forgotten counts as changed, so that forgetting only means deciding again.
  *
  * Threads: all functions may be called from any thread; marking and
  * publishing belong to the sequencer.
@@ -45,6 +46,6 @@ void changed_publish(struct changed *c, uint64_t number, int64_t now_ms);
 /* True when KEY of C was marked by a commit after NUMBER, or when that cannot be told any more. */
 bool changed_since(struct changed *c, const struct uuid *key, uint64_t number);
 
-enum { CHANGED_FORGET_MS = 20000 };
+enum { CHANGED_FORGET_MS = 6000 };
 
 #endif
