@@ -73,6 +73,8 @@ int cmd_policy(int argc, char **argv)
 		{.name = "publish", .help = "make a policy the next version of an instance", .run = policy_publish_command},
 		{.name = "coverage", .help = "what keeps each clause of the statement", .run = policy_coverage_command},
 		{.name = "render", .help = "write statement, forms and pages as files", .run = policy_render_command},
+		{.name = "explain", .help = "what a finding means, and its cure", .run = policy_explain_command},
+		{.name = "schema", .help = "the JSON Schema of policy.yaml", .run = policy_schema_command},
 		{.name = NULL},
 	};
 
