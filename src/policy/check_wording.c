@@ -8,7 +8,7 @@ typedef void rule(struct compile *c, const struct document *d);
 static rule *const rules[] = {rule_articles, rule_references, rule_lists, rule_terms, rule_names, rule_headings,
 			      rule_sharing, rule_rights, rule_promises, NULL};
 
-enum { DOCUMENT_BYTES = 1024 * 1024 };
+enum { DOCUMENT_BYTES = 512 * 1024 };
 
 /* Runs the rules over TEXT, the content of FILE in LANGUAGE; MATTERS says whether required matters stand in it. */
 static void document(struct compile *c, const struct source_file *file, struct str language, enum document_kind kind,
@@ -20,7 +20,7 @@ static void document(struct compile *c, const struct source_file *file, struct s
 	if (!name || file->text.n > DOCUMENT_BYTES || !str_utf8_valid(file->text)) {
 		if (name && file->text.n > DOCUMENT_BYTES)
 			findings_add(c->f, FINDING_FILE_TOO_LARGE, (struct place){name, 0, 0},
-				     STR("a wording has at most 1 MB"), "this wording is too long to be read by anybody");
+				     STR("a wording has at most 512 KB"), "this wording is too long to be read by anybody");
 		c->no_memory = c->no_memory || !name;
 		return;
 	}

@@ -11,6 +11,20 @@ struct place prose_at(const struct document *d, const struct line *l, const char
 	return (struct place){d->file, l->number, column};
 }
 
+enum { LINE_BYTES = 4096 }; /* of a line, what the rules look at: more is no sentence for people */
+
+/* S up to LINE_BYTES, whole characters. */
+static struct str bounded(struct str s)
+{
+	size_t n = LINE_BYTES;
+
+	if (s.n <= n)
+		return s;
+	while (n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return str_sub(s, 0, n);
+}
+
 static struct str indented(struct str s)
 {
 	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
@@ -125,6 +139,7 @@ bool prose_read(struct compile *c, const char *file, struct str language, struct
 		l->number = ++number;
 		text = str_sub(text, n + 1, text.n);
 		l->kind = kind_of(l->whole, &l->text, &level);
+		l->text = bounded(l->text);
 		if (str_starts(l->text, STR("```"))) {
 			fenced = !fenced;
 			l->kind = LINE_BLANK;

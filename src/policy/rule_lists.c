@@ -3,7 +3,7 @@
 #include "policy/label.h"
 #include "policy/prose.h"
 
-enum { ELEMENTS = 64, SHORT = 6 };
+enum { ELEMENTS = 64, SHORT = 6, NEAR = 100 }; /* NEAR: lines or sections that belong together */
 
 /* The length of a separator of elements at byte I of S, or 0. */
 static size_t separator(struct str s, size_t i)
@@ -118,9 +118,9 @@ static void overlap(struct compile *c, const struct document *d, size_t at)
 
 	if (count < 3)
 		return;
-	while (first > 0 && d->lines[first - 1].kind == d->lines[at].kind)
+	while (first > 0 && at - first < NEAR && d->lines[first - 1].kind == d->lines[at].kind)
 		first--;
-	for (size_t i = first; i < d->n && d->lines[i].kind == d->lines[at].kind; i++) {
+	for (size_t i = first; i < d->n && i < at + NEAR && d->lines[i].kind == d->lines[at].kind; i++) {
 		if (i == at || !contains(part, count, whole, elements(d->lines[i].text, whole)))
 			continue;
 		findings_add(c->f, FINDING_DUPLICATE_WORDING, prose_at(d, &d->lines[at], d->lines[at].text.p),
@@ -132,7 +132,7 @@ static void overlap(struct compile *c, const struct document *d, size_t at)
 
 static bool next_label(const struct document *d, size_t from, unsigned level, const struct label *one)
 {
-	for (size_t s = from; s < d->n_sections; s++) {
+	for (size_t s = from; s < d->n_sections && s < from + NEAR; s++) {
 		struct label l;
 
 		if (d->sections[s].level < level)

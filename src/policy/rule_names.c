@@ -49,7 +49,7 @@ struct spellings {
 	size_t n;
 };
 
-enum { NAMES = 2048, NAME_BYTES = 12 };
+enum { NAMES = 512, NAME_BYTES = 12 };
 
 /* Puts the names and addresses under N into ALL. */
 static void gather(struct compile *c, const struct node *n, int depth, struct spellings *all)
