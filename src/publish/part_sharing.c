@@ -237,6 +237,22 @@ static json_t *output_of(struct part *p, const struct policy_derived *d, const s
 	return part_take(&b);
 }
 
+/* How often the period at N comes round. */
+static json_t *every(struct part *p, const struct node *n)
+{
+	struct duration period;
+	struct buf b;
+
+	buf_init(&b);
+	if (!part_ja(p))
+		buf_text(&b, "every ");
+	if (duration_parse(n->text, &period))
+		say_duration(&b, period, part_ja(p));
+	if (part_ja(p))
+		buf_text(&b, "ごと");
+	return part_take(&b);
+}
+
 void part_anonymized(struct part *p)
 {
 	const struct policy *policy = p->in->policy;
@@ -254,7 +270,7 @@ void part_anonymized(struct part *p)
 		PART_ROW(p, rows, part_label(p, "head_items"), output_of(p, d, n, false));
 		PART_ROW(p, rows, part_label(p, "head_work"), output_of(p, d, n, true));
 		if (node_get(n, "every"))
-			PART_ROW(p, rows, part_label(p, "head_frequency"), part_node(p, node_get(n, "every")));
+			PART_ROW(p, rows, part_label(p, "head_frequency"), every(p, node_get(n, "every")));
 		if (node_get(n, "deliver"))
 			PART_ROW(p, rows, part_label(p, "head_method"), part_node(p, node_get(n, "deliver")));
 	}
