@@ -36,9 +36,25 @@ static bool stands(struct str text, size_t i, struct str piece)
 	return !whole || i + n == text.n || !word_char(text.p[i + n]);
 }
 
+/* True when S has neither letters of two sizes nor marks: it is found byte by byte. */
+static bool no_latin(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x80)
+			return false;
+	return true;
+}
+
 /* Where PIECE first stands in TEXT from byte FROM on, or TEXT.n. */
 static size_t piece_find(struct str text, size_t from, struct str piece)
 {
+	if (from >= text.n)
+		return text.n;
+	if (no_latin(piece)) {
+		const char *at = memmem(text.p + from, text.n - from, piece.p, piece.n);
+
+		return at ? (size_t)(at - text.p) : text.n;
+	}
 	for (size_t i = from; i < text.n; i++)
 		if (small(text.p[i]) == small(piece.p[0]) && stands(text, i, piece))
 			return i;
