@@ -38,25 +38,35 @@ static int print(const struct findings *f, bool json, bool sarif, bool strict)
 
 static int check(int argc, char **argv)
 {
-	bool json = false, sarif = false, strict = false;
+	bool json = false, sarif = false, strict = false, pending = false;
+	const char *law_text = NULL;
+	date law = DATE_NONE;
 	const struct cmd_option options[] = {
 		{"--json", NULL, "findings as JSON", &json, NULL},
 		{"--sarif", NULL, "findings as SARIF 2.1.0, for editors and code hosts", &sarif, NULL},
 		{"--strict", NULL, "exit 1 for warnings and questions too", &strict, NULL},
+		{"--law", "DATE", "by the law in force on DATE, not on the policy's own date", NULL, &law_text},
+		{"--pending", NULL, "also what enacted law will ask that is not yet in force", &pending, NULL},
 	};
 	const struct cmd_usage usage = {"policy check", "DIR",
 					"Checks the policy in the directory DIR and prints what it finds, each with its place.",
 					options, sizeof options / sizeof *options, 1, 1};
 	const char *dir;
 	struct findings f;
-	struct draft draft;
+	struct draft draft = {0};
 	struct error e = {0};
 	int status = cmd_parse(&usage, argc, argv, &dir);
 
 	if (status != CMD_GO_ON)
 		return status;
+	if (law_text && !date_parse(str_of(law_text), &law)) {
+		fprintf(stderr, "sekisho: --law takes a date such as 2026-11-01\n");
+		return EXIT_USAGE;
+	}
 	findings_init(&f);
-	if (ok(draft_read(dir, &f, &draft, &e)))
+	if (law_text || pending)
+		status = ok(policy_check_law(dir, law, pending, &f, &e)) ? print(&f, json, sarif, strict) : cmd_fail(&e);
+	else if (ok(draft_read(dir, &f, &draft, &e)))
 		status = print(&f, json, sarif, strict);
 	else
 		status = cmd_fail(&e);
@@ -74,6 +84,8 @@ int cmd_policy(int argc, char **argv)
 		{.name = "publish", .help = "make a policy the next version of an instance", .run = policy_publish_command},
 		{.name = "coverage", .help = "what keeps each clause of the statement", .run = policy_coverage_command},
 		{.name = "render", .help = "write statement, forms and pages as files", .run = policy_render_command},
+		{.name = "explain", .help = "what a finding means, and its cure", .run = policy_explain_command},
+		{.name = "schema", .help = "the JSON Schema of policy.yaml", .run = policy_schema_command},
 		{.name = NULL},
 	};
 

@@ -9,4 +9,8 @@ int policy_draft_command(int argc, char **argv);
 int policy_publish_command(int argc, char **argv);
 int policy_render_command(int argc, char **argv);
 
+/* `policy explain` and `policy schema`; ARGC and ARGV as in struct command. */
+int policy_explain_command(int argc, char **argv);
+int policy_schema_command(int argc, char **argv);
+
 #endif

@@ -69,8 +69,15 @@ static void run(struct compile *c, pass *const *passes)
 		passes[i](c);
 }
 
-/* Compiles FILES into *OUT, NULL when there is nothing to look at; CHECKED runs the checks too. */
-static result compile(const struct source *files, bool checked, struct findings *f, struct policy **out, struct error *e)
+/* How a policy is compiled: with the checks or without, by the law of its own date or another, with what is pending. */
+struct mode {
+	bool checked, pending;
+	date law;
+};
+
+/* Compiles FILES as M says into *OUT, NULL when there is nothing to look at. */
+static result compile(const struct source *files, const struct mode *m, struct findings *f, struct policy **out,
+		      struct error *e)
 {
 	struct policy *p = new_policy();
 	struct compile c = {.p = p, .files = files, .f = f};
@@ -83,11 +90,15 @@ static result compile(const struct source *files, bool checked, struct findings 
 	TRY_OUT(read_facts(&c, e));
 	if (p->root) {
 		build_languages(&c);
-		if (checked)
+		if (m->checked)
 			shape_check(&c);
 		run(&c, building);
-		if (checked)
+		if (m->law != DATE_NONE)
+			p->law = m->law;
+		if (m->checked)
 			run(&c, checking);
+		if (m->pending)
+			check_pending(&c);
 	}
 	if (c.no_memory || f->failed) {
 		done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for compiling the policy");
@@ -105,7 +116,9 @@ out:
 
 result policy_compile_source(const struct source *files, struct findings *f, struct policy **out, struct error *e)
 {
-	TRY(compile(files, true, f, out, e));
+	const struct mode mode = {.checked = true, .law = DATE_NONE};
+
+	TRY(compile(files, &mode, f, out, e));
 	findings_sort(f);
 	if (f->count[SEVERITY_ERROR]) {
 		policy_free(*out);
@@ -116,11 +129,12 @@ result policy_compile_source(const struct source *files, struct findings *f, str
 
 result policy_compile_stored(const struct source *files, struct policy **out, struct error *e)
 {
+	const struct mode mode = {.law = DATE_NONE};
 	struct findings unseen;
 	result done;
 
 	findings_init(&unseen);
-	done = compile(files, false, &unseen, out, e);
+	done = compile(files, &mode, &unseen, out, e);
 	findings_free(&unseen);
 	if (ok(done) && !*out)
 		return error_set(e, CODE_DATABASE, "a stored policy has no readable policy.yaml");
@@ -139,6 +153,25 @@ result policy_compile(const char *dir, struct findings *f, struct policy **out, 
 	TRY_OUT(policy_compile_source(&files, f, out, e));
 	done = RESULT_OK;
 out:
+	arena_free(&a);
+	return done;
+}
+
+result policy_check_law(const char *dir, date law, bool pending, struct findings *f, struct error *e)
+{
+	const struct mode mode = {.checked = true, .pending = pending, .law = law};
+	struct policy *p = NULL;
+	struct arena a;
+	struct source files;
+	result done = RESULT_FAIL;
+
+	arena_init(&a, 0, false);
+	TRY_OUT(source_read(&a, dir, &files, e));
+	TRY_OUT(compile(&files, &mode, f, &p, e));
+	findings_sort(f);
+	done = RESULT_OK;
+out:
+	policy_free(p);
 	arena_free(&a);
 	return done;
 }

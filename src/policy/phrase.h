@@ -15,7 +15,7 @@
 
 #include "base/str.h"
 
-/* Where PATTERN first stands in TEXT, or NULL.  In TEXT. */
+/* Where PATTERN first stands in TEXT, or NULL.  The text's: it is not freed. */
 const char *phrase_find(struct str text, const char *pattern);
 
 /* True when PATTERN stands in TEXT. */

@@ -91,6 +91,13 @@ struct policy {
  */
 result policy_compile(const char *dir, struct findings *f, struct policy **out, struct error *e);
 
+/*
+ * Checks the policy directory DIR by the law in force on LAW (DATE_NONE: on its
+ * own date), with PENDING also by enacted law that is not yet in force; findings
+ * go to F.  Fails as policy_compile does.
+ */
+result policy_check_law(const char *dir, date law, bool pending, struct findings *f, struct error *e);
+
 /* Frees P and all that hangs on it; NULL is nothing. */
 void policy_free(struct policy *p);
 

@@ -72,7 +72,7 @@ long prose_section(const struct document *d, const char *path, const char *headi
 /* The place at which something missing in section S of D is reported: its heading, or the start of the file. */
 struct place prose_heading(const struct document *d, long s);
 
-/* The rules over one document of C; each reports what it finds. */
+/* The rules over D, one document of C; each reports what it finds. */
 void rule_articles(struct compile *c, const struct document *d);
 void rule_references(struct compile *c, const struct document *d);
 void rule_lists(struct compile *c, const struct document *d);

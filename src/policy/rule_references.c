@@ -6,24 +6,33 @@
 
 struct labels {
 	struct label *list;
-	size_t n, cap;
+	size_t *chapter; /* of each: the outermost section below the title */
+	size_t n;
 };
+
+/* The outermost section around S that is not the title of the whole document. */
+static size_t chapter_of(const struct document *d, size_t s)
+{
+	while (d->sections[s].parent >= 0 && d->sections[d->sections[s].parent].level > 1)
+		s = (size_t)d->sections[s].parent;
+	return s;
+}
 
 /* The labels that the headings and lines of D bear. */
 static bool collect(struct compile *c, const struct document *d, struct labels *out)
 {
-	out->cap = d->n;
 	out->list = compile_array(c, d->n + 1, sizeof *out->list);
-	for (size_t i = 0; out->list && i < d->n; i++) {
+	out->chapter = compile_array(c, d->n + 1, sizeof *out->chapter);
+	for (size_t i = 0; out->list && out->chapter && i < d->n; i++) {
 		struct str text = d->lines[i].text;
 		size_t skip = 0;
 
 		while (str_starts(str_sub(text, skip, text.n), STR("*")) || str_starts(str_sub(text, skip, text.n), STR("【")))
 			skip += text.p[skip] == '*' ? 1 : 3;
 		if (label_at(text, skip, true, &out->list[out->n]))
-			out->n++;
+			out->chapter[out->n++] = chapter_of(d, d->lines[i].section);
 	}
-	return out->list != NULL;
+	return out->list && out->chapter;
 }
 
 static bool ends_with(struct str s, const char *const *words)
@@ -64,8 +73,11 @@ static void judge(struct compile *c, const struct document *d, const struct line
 		  const struct label *l)
 {
 	const struct label *other = NULL, *same = NULL;
+	size_t chapter = chapter_of(d, line->section);
 
 	for (size_t i = 0; i < all->n && !(same && same->wide == l->wide); i++) {
+		if (l->form != LABEL_ROMAN && all->chapter[i] != chapter)
+			continue; /* small numbers begin anew in each chapter */
 		if (label_alike(&all->list[i], l))
 			same = &all->list[i];
 		else if (all->list[i].value == l->value && all->list[i].form != LABEL_ARTICLE)

@@ -194,7 +194,13 @@ void part_cookies(struct part *p)
 
 /* De-identified sets ----------------------------------------------------------------------------------------- */
 
-/* Appends WORD and the fact under KEY of HOW, when it is there. */
+/* True when B ends with S. */
+static bool said_last(const struct buf *b, struct str s)
+{
+	return b->n >= s.n && str_eq(str_sub(buf_view(b), b->n - s.n, s.n), s);
+}
+
+/* Appends WORD and the fact under KEY of HOW, when it is there, behind a comma unless an opening bracket stands before it. */
 static void write_how(struct part *p, struct buf *b, const struct node *how, const char *key, const char *word)
 {
 	const struct node *n = node_get(how, key);
@@ -202,7 +208,8 @@ static void write_how(struct part *p, struct buf *b, const struct node *how, con
 
 	if (!n)
 		return;
-	buf_text(b, ja ? "、" : ", ");
+	if (!said_last(b, ja ? STR("（") : STR("(")))
+		buf_text(b, ja ? "、" : ", ");
 	buf_text(b, say(word, ja));
 	if (!ja)
 		buf_byte(b, ' ');
@@ -221,19 +228,21 @@ static json_t *output_of(struct part *p, const struct policy_derived *d, const s
 		int i = policy_item_find(c, item->key);
 
 		if (b.n)
-			buf_text(&b, part_ja(p) ? (how ? "。" : "、") : (how ? ". " : ", "));
+			buf_text(&b, part_ja(p) ? "、" : ", ");
 		buf_str(&b, i == POLICY_NONE ? item->key : policy_text_in(p->in->policy, &c->items[i].label, (int)p->in->language));
 		if (!how)
 			continue;
-		if (item->kind == NODE_SCALAR) {
-			buf_text(&b, part_ja(p) ? "、" : ", ");
+		buf_text(&b, part_ja(p) ? "（" : " (");
+		if (item->kind == NODE_SCALAR)
 			buf_text(&b, say("how_keep", part_ja(p)));
-		}
 		write_how(p, &b, item, "bands", "how_bands");
 		write_how(p, &b, item, "bottom", "how_bottom");
 		write_how(p, &b, item, "top", "how_top");
 		write_how(p, &b, item, "to", "how_to");
+		buf_text(&b, part_ja(p) ? "）" : ")");
 	}
+	if (how)
+		write_how(p, &b, node_get(n, "model"), "k", "how_k");
 	return part_take(&b);
 }
 

@@ -128,6 +128,18 @@ static result make_parts(const struct maker *m, const char *name, const char *ti
 	result done = RESULT_FAIL;
 
 	for (; *names; names++) {
+		struct buf word;
+		int headed;
+
+		buf_init(&word);
+		buf_printf(&word, "part_%s", *names);
+		headed = json_array_append_new(blocks, json_pack("{s:s, s:i, s:[{s:s}]}", "type", "heading", "level", 2, "content",
+								 "text", say(buf_c(&word), maker_ja(m))));
+		buf_free(&word);
+		if (headed != 0) {
+			done = no_memory(e);
+			goto out;
+		}
 		TRY_OUT(part_make(&w, str_of(*names), STR(""), &made, e));
 		if (json_array_extend(blocks, made) != 0) {
 			done = no_memory(e);

@@ -287,6 +287,43 @@ static void every_finding_has_its_case(void **state)
 	}
 }
 
+/* The example of faults: all that is found, as tests/cases/findings/reference.golden lists it. */
+static void faults_of_the_reference_are_found(void **state)
+{
+	struct error e = {0};
+	struct findings f;
+	struct policy *p;
+	struct buf found, golden;
+
+	(void)state;
+	findings_init(&f);
+	buf_init(&found);
+	buf_init(&golden);
+	assert_ok(policy_compile(TEST_SOURCE_DIR "/../examples/reference-findings", &f, &p, &e), &e);
+	assert_null(p);
+	for (size_t i = 0; i < f.n; i++)
+		buf_printf(&found, "%s:%u:%u %s\n", f.list[i].at.file, (unsigned)f.list[i].at.line,
+			   (unsigned)f.list[i].at.column, finding_text(f.list[i].code));
+	assert_ok(file_read(TEST_SOURCE_DIR "/cases/findings/reference.golden", 1 << 20, &golden, &e), &e);
+	assert_string_equal(buf_c(&found), buf_c(&golden));
+	buf_free(&golden);
+	buf_free(&found);
+	findings_free(&f);
+}
+
+/* Every code has its entry in both languages, and a pending law is only told when asked for. */
+static void every_finding_is_explained(void **state)
+{
+	(void)state;
+	for (int i = 0; i < FINDING_CODES; i++)
+		for (int japanese = 0; japanese < 2; japanese++) {
+			struct finding_entry entry = finding_explain((enum finding_code)i, japanese);
+
+			assert_true(entry.meaning && *entry.meaning && entry.cure && *entry.cure);
+			assert_true(entry.example && *entry.example && entry.law);
+		}
+}
+
 static void example_is_clean(void **state)
 {
 	struct arena a;
@@ -305,6 +342,8 @@ int main(void)
 		cmocka_unit_test(example_is_clean),
 		cmocka_unit_test(every_case_finds_exactly_what_it_says),
 		cmocka_unit_test(every_finding_has_its_case),
+		cmocka_unit_test(faults_of_the_reference_are_found),
+		cmocka_unit_test(every_finding_is_explained),
 	};
 
 	return cmocka_run_group_tests_name("policy/cases", tests, NULL, NULL);
