@@ -219,7 +219,7 @@ static void connections_over_the_limit_are_told_so(void **state)
 	assert_int_equal(a.status, 503);
 	assert_true(a.closes);
 	assert_true(str_is(client_header(a.head, "Retry-After"), "1"));
-	assert_non_null(memmem(a.body.p, a.body.n, "\"code\":\"stopping\"", 17));
+	assert_non_null(memmem(a.body.p, a.body.n, code_text(CODE_STOPPING), strlen(code_text(CODE_STOPPING))));
 	buf_free(&b);
 	close(more);
 	for (int i = 0; i < 2; i++)
