@@ -22,6 +22,11 @@ bool str_starts(struct str a, struct str prefix)
 	return a.n >= prefix.n && str_eq((struct str){a.p, prefix.n}, prefix);
 }
 
+bool str_has_at(struct str s, size_t at, const char *word)
+{
+	return str_starts(str_sub(s, at, s.n), str_of(word));
+}
+
 int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;

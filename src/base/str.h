@@ -36,6 +36,9 @@ bool str_is(struct str a, const char *b);
 /* True when A begins with PREFIX. */
 bool str_starts(struct str a, struct str prefix);
 
+/* True when WORD, NUL-terminated, stands in S from byte AT on. */
+bool str_has_at(struct str s, size_t at, const char *word);
+
 /* Less than, equal to or greater than 0 as A sorts before, with or after B (bytes, then length). */
 int str_cmp(struct str a, struct str b);
 

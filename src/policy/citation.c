@@ -7,13 +7,6 @@
 #define ACT "Act on the Protection of Personal Information|Personal Information Protection Act|Personal Information Protection Law|Protection of Personal Information Act|APPI>"
 #define ACT_JA "個人情報の保護に関する法律|個人情報保護法"
 
-static bool at(struct str s, size_t i, const char *word)
-{
-	size_t n = strlen(word);
-
-	return s.n - (i < s.n ? i : s.n) >= n && memcmp(s.p + i, word, n) == 0;
-}
-
 /* A decimal digit at byte I, ASCII or full-width; its length in *N.  -1 when there is none. */
 static int digit(struct str s, size_t i, size_t *n)
 {
@@ -34,7 +27,7 @@ static int kanji(struct str s, size_t i)
 	static const char *const digits[] = {"〇", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
 
 	for (int d = 0; d <= 10; d++)
-		if (at(s, i, digits[d]))
+		if (str_has_at(s, i, digits[d]))
 			return d;
 	return -1;
 }
@@ -67,7 +60,7 @@ static int roman(struct str s, size_t *i)
 	for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
 		size_t n = strlen(numbers[k].text);
 
-		if (at(s, *i, numbers[k].text) && !(*i + n < s.n && s.p[*i + n] >= 'a' && s.p[*i + n] <= 'z')) {
+		if (str_has_at(s, *i, numbers[k].text) && !(*i + n < s.n && s.p[*i + n] >= 'a' && s.p[*i + n] <= 'z')) {
 			*i += n;
 			return numbers[k].value;
 		}
@@ -98,7 +91,7 @@ static int english_part(struct str s, size_t *i, const char *word)
 
 	while (k < s.n && (s.p[k] == ' ' || s.p[k] == ','))
 		k++;
-	if (at(s, k, word)) {
+	if (str_has_at(s, k, word)) {
 		named = true;
 		k += strlen(word);
 		while (k < s.n && s.p[k] == ' ')
@@ -121,7 +114,7 @@ static bool english(struct str s, size_t i, struct citation *c)
 	size_t k = i;
 
 	for (size_t w = 0; w < sizeof words / sizeof *words && k == i; w++)
-		if (at(s, i, words[w]))
+		if (str_has_at(s, i, words[w]))
 			k += strlen(words[w]);
 	if (k == i)
 		return false;
@@ -146,11 +139,11 @@ static int japanese_part(struct str s, size_t *i, const char *unit)
 	size_t k = *i;
 	int number;
 
-	if (!at(s, k, "第"))
+	if (!str_has_at(s, k, "第"))
 		return 0;
 	k += strlen("第");
 	number = citation_number(s, &k);
-	if (!number || !at(s, k, unit))
+	if (!number || !str_has_at(s, k, unit))
 		return 0;
 	*i = k + strlen(unit);
 	return number;
@@ -163,7 +156,7 @@ static bool japanese(struct str s, size_t i, struct citation *c)
 	*c = (struct citation){.article = japanese_part(s, &k, "条")};
 	if (!c->article)
 		return false;
-	if (at(s, k, "の")) {
+	if (str_has_at(s, k, "の")) {
 		size_t after = k + strlen("の"), n;
 
 		if (digit(s, after, &n) >= 0 || kanji(s, after) >= 0) {
@@ -234,7 +227,7 @@ bool citation_next(struct str text, size_t *from, struct citation *out)
 
 		if (text.p[i] == 'A' || text.p[i] == 'a')
 			found = english(text, i, out);
-		else if (at(text, i, "第"))
+		else if (str_has_at(text, i, "第"))
 			found = ja = japanese(text, i, out);
 		if (!found) {
 			i += phrase_char(text.p + i, text.n - i);

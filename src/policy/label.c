@@ -4,13 +4,6 @@
 
 #include "policy/citation.h"
 
-static bool at(struct str s, size_t i, const char *word)
-{
-	size_t n = strlen(word);
-
-	return i < s.n && s.n - i >= n && memcmp(s.p + i, word, n) == 0;
-}
-
 static bool letter(struct str s, size_t i)
 {
 	return i < s.n && ((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
@@ -36,19 +29,19 @@ static int capitals(struct str s, size_t i, size_t *n)
 	int value = 0;
 	size_t k = i;
 
-	while (k - i < 3 && at(s, k, "X")) {
+	while (k - i < 3 && str_has_at(s, k, "X")) {
 		value += 10;
 		k++;
 	}
-	if (at(s, k, "IX") || at(s, k, "IV")) {
-		value += at(s, k, "IX") ? 9 : 4;
+	if (str_has_at(s, k, "IX") || str_has_at(s, k, "IV")) {
+		value += str_has_at(s, k, "IX") ? 9 : 4;
 		k += 2;
 	} else {
-		if (at(s, k, "V")) {
+		if (str_has_at(s, k, "V")) {
 			value += 5;
 			k++;
 		}
-		for (int ones = 0; ones < 3 && at(s, k, "I"); ones++, k++)
+		for (int ones = 0; ones < 3 && str_has_at(s, k, "I"); ones++, k++)
 			value++;
 	}
 	*n = k - i;
@@ -78,15 +71,15 @@ static bool one_character(struct str s, size_t i, struct label *l)
 
 static bool bracketed(struct str s, size_t i, struct label *l, size_t *end)
 {
-	size_t k = i + (at(s, i, "（") ? strlen("（") : 1);
+	size_t k = i + (str_has_at(s, i, "（") ? strlen("（") : 1);
 
-	l->wide = at(s, i, "（");
+	l->wide = str_has_at(s, i, "（");
 	l->form = LABEL_BRACKETS;
 	if (!number(s, &k, l))
 		return false;
-	if (!at(s, k, ")") && !at(s, k, "）"))
+	if (!str_has_at(s, k, ")") && !str_has_at(s, k, "）"))
 		return false;
-	*end = k + (at(s, k, ")") ? 1 : strlen("）"));
+	*end = k + (str_has_at(s, k, ")") ? 1 : strlen("）"));
 	return true;
 }
 
@@ -95,9 +88,9 @@ static bool japanese(struct str s, size_t i, struct label *l, size_t *end)
 	size_t k = i + strlen("第");
 
 	l->value = citation_number(s, &k);
-	if (!l->value || (!at(s, k, "条") && !at(s, k, "章")))
+	if (!l->value || (!str_has_at(s, k, "条") && !str_has_at(s, k, "章")))
 		return false;
-	l->form = at(s, k, "条") ? LABEL_ARTICLE : LABEL_CHAPTER;
+	l->form = str_has_at(s, k, "条") ? LABEL_ARTICLE : LABEL_CHAPTER;
 	*end = k + strlen("条");
 	return true;
 }
@@ -106,7 +99,7 @@ static bool bare(struct str s, size_t i, bool leading, struct label *l, size_t *
 {
 	size_t k = i, n;
 
-	if (at(s, i, "I") || at(s, i, "V") || at(s, i, "X")) {
+	if (str_has_at(s, i, "I") || str_has_at(s, i, "V") || str_has_at(s, i, "X")) {
 		l->value = capitals(s, i, &n);
 		l->form = LABEL_ROMAN;
 		*end = i + n;
@@ -115,17 +108,17 @@ static bool bare(struct str s, size_t i, bool leading, struct label *l, size_t *
 	if ((i > 0 && letter(s, i - 1)) || !number(s, &k, l))
 		return false;
 	*end = k;
-	if (at(s, k, ")") || at(s, k, "）")) {
+	if (str_has_at(s, k, ")") || str_has_at(s, k, "）")) {
 		l->form = LABEL_PAREN;
-		l->wide = l->wide || at(s, k, "）");
-		*end = k + (at(s, k, ")") ? 1 : strlen("）"));
+		l->wide = l->wide || str_has_at(s, k, "）");
+		*end = k + (str_has_at(s, k, ")") ? 1 : strlen("）"));
 		return true;
 	}
 	if (!leading || l->letters)
 		return false;
-	l->form = at(s, k, ".") ? LABEL_POINT : LABEL_PLAIN;
-	*end = k + at(s, k, ".");
-	return at(s, *end, " ") || at(s, *end, "　") || at(s, *end, "．");
+	l->form = str_has_at(s, k, ".") ? LABEL_POINT : LABEL_PLAIN;
+	*end = k + str_has_at(s, k, ".");
+	return str_has_at(s, *end, " ") || str_has_at(s, *end, "　") || str_has_at(s, *end, "．");
 }
 
 bool label_at(struct str s, size_t i, bool leading, struct label *out)
@@ -134,9 +127,9 @@ bool label_at(struct str s, size_t i, bool leading, struct label *out)
 	size_t end = i + 3;
 	bool found;
 
-	if (at(s, i, "(") || at(s, i, "（"))
+	if (str_has_at(s, i, "(") || str_has_at(s, i, "（"))
 		found = bracketed(s, i, &l, &end);
-	else if (at(s, i, "第"))
+	else if (str_has_at(s, i, "第"))
 		found = japanese(s, i, &l, &end);
 	else
 		found = one_character(s, i, &l) || bare(s, i, leading, &l, &end);

@@ -105,7 +105,7 @@ struct str phrase_sentence(struct str *rest)
 	*rest = str_trim(*rest);
 	while (i < rest->n) {
 		size_t n = phrase_char(rest->p + i, rest->n - i);
-		bool full = n == 3 && memcmp(rest->p + i, "。", 3) == 0;
+		bool full = n == 3 && str_has_at(*rest, i, "。");
 		bool stop = rest->p[i] == '.' && i + 1 < rest->n && rest->p[i + 1] == ' ' && i > 0 && rest->p[i - 1] != 't';
 
 		i += n;

@@ -110,12 +110,12 @@ int policy_event_find(const struct policy *p, struct str id);
 int policy_purpose_find(const struct policy *p, struct str id);
 int policy_consent_find(const struct policy *p, struct str id);
 int policy_role_find(const struct policy *p, struct str id);
-
-/* The role of P (NULL: none) with this registry number, or NULL.  P's. */
-const struct policy_role *policy_role_numbered(const struct policy *p, uint32_t number);
 int policy_arrangement_find(const struct policy *p, struct str id);
 int policy_exception_find(const struct policy *p, struct str id);
 int policy_derived_find(const struct policy *p, struct str id);
+
+/* The role of P (NULL: none) with this registry number, or NULL.  P's. */
+const struct policy_role *policy_role_numbered(const struct policy *p, uint32_t number);
 
 /*
  * The anchor of the clause that keeps the fact at PATH ("purposes.billing",
