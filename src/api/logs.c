@@ -86,13 +86,13 @@ struct tile_source {
 	struct log_head head;
 	struct log_reader *reader;
 	struct log_nodes *nodes;
+	char dir[PATH_MAX]; /* borrowed by nodes */
 };
 
 static result source_open(struct api *a, uint64_t generation, struct tile_source *s, struct error *e)
 {
 	struct access_reader *reader = api_reader(a);
 	struct db *d = reader ? access_reader_db(reader, e) : NULL;
-	char dir[PATH_MAX];
 	struct buf name;
 	result r;
 
@@ -103,12 +103,12 @@ static result source_open(struct api *a, uint64_t generation, struct tile_source
 	buf_init(&name);
 	buf_byte(&name, 'g');
 	buf_u64(&name, generation);
-	r = path_join(dir, sizeof dir, access_instance(a->access)->tiles, buf_c(&name), e);
+	r = path_join(s->dir, sizeof s->dir, access_instance(a->access)->tiles, buf_c(&name), e);
 	buf_free(&name);
 	TRY(r);
 	TRY(log_head_read(d, generation, &s->head, e));
 	TRY(log_reader_make(d, generation, &s->reader, e));
-	return log_nodes_make(dir, s->reader, s->head.size, &s->nodes, e);
+	return log_nodes_make(s->dir, s->reader, s->head.size, &s->nodes, e);
 }
 
 static void source_close(struct tile_source *s)
