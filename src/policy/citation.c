@@ -14,7 +14,7 @@ static int digit(struct str s, size_t i, size_t *n)
 	if (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
 		return s.p[i] - '0';
 	*n = 3;
-	if (i + 3 <= s.n && memcmp(s.p + i, "\xEF\xBC", 2) == 0) {
+	if (i + 3 <= s.n && str_has_at(s, i, "\xEF\xBC")) {
 		int d = (unsigned char)s.p[i + 2] - 0x90;
 
 		return d >= 0 && d <= 9 ? d : -1;

@@ -64,12 +64,14 @@ static const struct row rows[] = {
 	{"a joint use with another party and purpose",
 	 {{YAML, "parties: [{organization: kitahama_sales,", "parties: [{organization: printing}, {organization: kitahama_sales,"},
 	  {YAML, "purposes: [proposals, survey, quality, analysis]                      #", "purposes: [proposals, survey, quality, analysis, inquiry] #"}},
-	 "recipient-added joint_use.group.parties\nshared-purpose-added joint_use.group.purposes\n"},
+	 "recipient-added joint_use.group.parties\n"
+	 "shared-purpose-added joint_use.group.purposes\n"},
 	{"a processor that gets more", {{YAML, "items: {customer: [name, email]}, clauses", "items: {customer: [name, email, phone]}, clauses"}},
 	 "shared-item-added outsourcing.mail_cloud.items\n"},
 	{"a new processor, and one that is gone",
 	 {{YAML, "  letter_shop: {processor:", "  letter_press: {processor:"}},
-	 "sharing-removed outsourcing.letter_shop\nsharing-added outsourcing.letter_press\n"},
+	 "sharing-removed outsourcing.letter_shop\n"
+	 "sharing-added outsourcing.letter_press\n"},
 	{"a processor that gets less", {{YAML, "[customer_number, name, address, payment_status]}, clauses", "[name, address, payment_status]}, clauses"}},
 	 "sharing-narrowed outsourcing.letter_shop\n"},
 	{"a consent that covers more", {{YAML, "marketing: {purposes: [proposals],", "marketing: {purposes: [proposals, referral],"}},
@@ -81,12 +83,15 @@ static const struct row rows[] = {
 	{"a new kind of people, and one that is gone",
 	 {{YAML, "  visitor:\n    people:", "  guest:\n    people:"}, {YAML, "uses: {visitor: all, customer: [name]}", "uses: {guest: all, customer: [name]}"},
 	  {YAML, "collects: {visitor: all}", "collects: {guest: all}"}},
-	 "category-removed categories.visitor\ncategory-added categories.guest\npurpose-widened purposes.center_security\n"
+	 "category-removed categories.visitor\n"
+	 "category-added categories.guest\npurpose-widened purposes.center_security\n"
 	 "purpose-narrowed purposes.center_security\n"},
 	{"a consent that is asked, and one that is not",
 	 {{YAML, "  marketing: {purposes: [proposals],", "  offers: {text: {ja: 同意します, en: I agree}, purposes: [proposals],"}, {YAML, "basis: {consent: marketing}", "basis: {consent: offers}"},
 	  {"statement.ja.md", "consents.marketing", "consents.offers"}, {"statement.en.md", "consents.marketing", "consents.offers"}},
-	 "purpose-basis-changed purposes.proposals.basis\nconsent-removed consents.marketing\nconsent-added consents.offers\n"},
+	 "purpose-basis-changed purposes.proposals.basis\n"
+	 "consent-removed consents.marketing\n"
+	 "consent-added consents.offers\n"},
 	{"a fee that rises", {{YAML, "amount: 1000", "amount: 1500"}}, "fee-raised requests.fee.amount\n"},
 };
 
@@ -96,7 +101,8 @@ static const struct row rows_back[] = {
 	 {{YAML, "kinds: [notify_purpose, disclose, disclose_provision_records, correct,", "kinds: [disclose, disclose_provision_records, correct,"},
 	  {YAML, "fee: {kinds: [notify_purpose, disclose,", "fee: {kinds: [disclose,"}, {YAML, "notify_purpose: forms/disclosure, ", ""},
 	  {YAML, "amount: 1000", "amount: 1500"}},
-	 "right-added requests.kinds.notify_purpose\nfee-lowered requests.fee.amount\n"},
+	 "right-added requests.kinds.notify_purpose\n"
+	 "fee-lowered requests.fee.amount\n"},
 };
 
 static struct policy *compiled(const char *dir)
