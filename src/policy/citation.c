@@ -174,7 +174,7 @@ static bool ends(struct str s, const char *word)
 {
 	size_t n = strlen(word);
 
-	return s.n >= n && memcmp(s.p + s.n - n, word, n) == 0;
+	return s.n >= n && str_has_at(s, s.n - n, word);
 }
 
 /* What stands right before a Japanese citation tells its law: of the one before when they are joined. */
