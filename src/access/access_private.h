@@ -41,6 +41,8 @@ struct access {
 	struct sequencer *sequencer;
 	struct housekeeper *housekeeper;
 	struct access_counts *counts;
+	/* No entry from this index on is about a person who is erased: the end of the log at opening, or the last erasure. */
+	_Atomic uint64_t last_erasure;
 	_Atomic int64_t floor; /* the latest time given by `clock` */
 
 	struct sign_key log_key;

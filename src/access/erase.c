@@ -226,7 +226,10 @@ static result erase_store(struct op *op, const struct op_context *c, struct erro
 	if (!in->change)
 		return RESULT_OK;
 	TRY(vault_store(in->change, c->db, e));
-	return in->whole ? subject_erase(c->db, &in->id, e) : RESULT_OK;
+	if (!in->whole)
+		return RESULT_OK;
+	c->access->last_erasure = op->first + op->n_entries;
+	return subject_erase(c->db, &in->id, e);
 }
 
 static void erase_answer(const struct op *op, struct buf *out)

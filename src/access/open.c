@@ -152,6 +152,7 @@ result access_open_parts(struct access *a, const char *dir, struct error *e)
 	TRY(log_key_read(a, e));
 	log = log_config_of(a);
 	TRY(log_open(a->writer, &log, &a->log, e));
+	a->last_erasure = log_size(a->log);
 	TRY(clock_check(a, e));
 	TRY(policy_set_load(a->writer, &set, e));
 	TRY(gates_replace(a->gates, set, clock_now(&a->clock), e));

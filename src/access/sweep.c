@@ -14,7 +14,7 @@
 #include "vault/refs.h"
 
 enum {
-	INDEX_STEP = 4096,   /* entries indexed in one operation */
+	INDEX_STEP = 512,    /* entries indexed in one operation: no answer waits long for it */
 	REWRAP_STEP = 500,   /* persons whose keys are wrapped anew in one operation */
 	DUE_STEP = 2000,     /* persons looked at in one round */
 	DUE_ROUNDS = 64,     /* at a time */
@@ -80,7 +80,7 @@ static result index_erased(struct op_index *in, const struct op_context *c, stru
 	bool there = false;
 
 	subject_sort(in->rows, in->n);
-	for (size_t i = 0; i < in->n; i++) {
+	for (size_t i = 0; i < in->n && in->from < c->access->last_erasure; i++) {
 		struct subject_row *row = &in->rows[i];
 
 		if (uuid_is_nil(&row->subject))
