@@ -188,14 +188,19 @@ static result database_bytes(struct road *r, double *bytes, struct error *e)
 	struct stat st;
 	struct db *d;
 	char path[128];
+	bool written = false;
 
 	snprintf(path, sizeof path, "%s/sekisho.db", r->dir);
 	TRY(db_open(path, DB_WRITE, &d, e));
-	if (!ok(db_checkpoint(d, DB_CHECKPOINT_TRUNCATE, &wal, e)) || stat(path, &st) != 0) {
-		db_close(d);
-		return error_set(e, CODE_IO, "cannot look at the database");
+	/* the housekeeper may be at it, too */
+	for (int i = 0; i < 100 && !written; i++) {
+		written = ok(db_checkpoint(d, DB_CHECKPOINT_TRUNCATE, &wal, NULL));
+		if (!written)
+			usleep(20000);
 	}
 	db_close(d);
+	if (!written || stat(path, &st) != 0)
+		return error_set(e, CODE_IO, "cannot look at the database");
 	*bytes = (double)st.st_size;
 	return RESULT_OK;
 }
