@@ -27,8 +27,6 @@ struct sweep {
 	uint32_t epoch; /* of the keys, that the rewrapping is for */
 	struct vault_rewrap rewrap;
 	bool rewrapping;
-	struct error failed; /* the last failure */
-	uint64_t failures;
 };
 
 result sweep_new(struct access *a, struct sweep **out, struct error *e)
@@ -43,12 +41,6 @@ result sweep_new(struct access *a, struct sweep **out, struct error *e)
 void sweep_free(struct sweep *s)
 {
 	free(s);
-}
-
-void sweep_failed(struct sweep *s, const struct error *e)
-{
-	s->failed = *e;
-	s->failures++;
 }
 
 /* Runs OP with R and gives its failure back. */
@@ -80,7 +72,9 @@ static result index_erased(struct op_index *in, const struct op_context *c, stru
 	bool there = false;
 
 	subject_sort(in->rows, in->n);
-	for (size_t i = 0; i < in->n && in->from < c->access->last_erasure; i++) {
+	if (in->from >= c->access->last_erasure)
+		return RESULT_OK;
+	for (size_t i = 0; i < in->n; i++) {
 		struct subject_row *row = &in->rows[i];
 
 		if (uuid_is_nil(&row->subject))

@@ -34,7 +34,4 @@ result sweep_rotate(struct access_reader *r, uint32_t *epoch, struct error *e);
 /* Looks at some persons and erases what is due, with R.  Fails with database, seal_broken. */
 result sweep_due(struct sweep *s, struct access_reader *r, struct error *e);
 
-/* Keeps E, why a round failed, and counts it. */
-void sweep_failed(struct sweep *s, const struct error *e);
-
 #endif
