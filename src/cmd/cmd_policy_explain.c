@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 #include "cmd/policy.h"
 #include "policy/finding.h"
+#include "policy/reference.h"
 #include "policy/schema.h"
 
 /* The code that S is most likely meant to be, or NULL.  Static. */
@@ -35,6 +36,15 @@ static void print_entry(enum finding_code code, bool japanese)
 	printf("\n%s %s\n", japanese ? "直し方:" : "Cure:", entry.cure);
 }
 
+/* True when LANGUAGE is one that the program speaks, else says so. */
+static bool known_language(const char *language)
+{
+	if (strcmp(language, "ja") == 0 || strcmp(language, "en") == 0)
+		return true;
+	fputs("sekisho: --language takes ja or en\n", stderr);
+	return false;
+}
+
 int policy_explain_command(int argc, char **argv)
 {
 	const char *language = "en", *given;
@@ -48,10 +58,8 @@ int policy_explain_command(int argc, char **argv)
 
 	if (status != CMD_GO_ON)
 		return status;
-	if (strcmp(language, "ja") != 0 && strcmp(language, "en") != 0) {
-		fprintf(stderr, "sekisho: --language takes ja or en\n");
+	if (!known_language(language))
 		return EXIT_USAGE;
-	}
 	if (!finding_parse(str_of(given), &code)) {
 		const char *meant = nearest(str_of(given));
 
@@ -65,15 +73,26 @@ int policy_explain_command(int argc, char **argv)
 
 int policy_schema_command(int argc, char **argv)
 {
-	const struct cmd_usage usage = {"policy schema", "", "Prints the JSON Schema of policy.yaml, for editors.", NULL, 0, 0, 0};
-	const char *given = NULL;
+	const char *language = "en", *given = NULL;
+	bool markdown = false;
+	const struct cmd_option options[] = {
+		{"--markdown", NULL, "the same keys as a reference for people, in Markdown", &markdown, NULL},
+		{"--language", "ja|en", "the language of the reference; en when not said", NULL, &language},
+	};
+	const struct cmd_usage usage = {"policy schema", "", "Prints the JSON Schema of policy.yaml, for editors.", options,
+					sizeof options / sizeof *options, 0, 0};
 	struct buf b;
 	int status = cmd_parse(&usage, argc, argv, &given);
 
 	if (status != CMD_GO_ON)
 		return status;
+	if (!known_language(language))
+		return EXIT_USAGE;
 	buf_init(&b);
-	schema_write(&b);
+	if (markdown)
+		reference_write(&b, language[0] == 'j');
+	else
+		schema_write(&b);
 	status = buf_ok(&b) ? EXIT_DONE : EXIT_FAULT;
 	if (buf_ok(&b))
 		fputs(buf_c(&b), stdout);

@@ -15,11 +15,12 @@ static void words(struct buf *b, const char *const *list)
 	buf_text(b, "]}");
 }
 
-static void map(struct buf *b, const struct key *keys)
+/* The members of the schema of a map that may have KEYS. */
+static void members(struct buf *b, const struct key *keys)
 {
 	bool first = true;
 
-	buf_text(b, "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{");
+	buf_text(b, "\"type\":\"object\",\"additionalProperties\":false,\"properties\":{");
 	for (const struct key *k = keys; k->name; k++) {
 		if (k != keys)
 			buf_byte(b, ',');
@@ -36,12 +37,19 @@ static void map(struct buf *b, const struct key *keys)
 		buf_json(b, str_of(k->name));
 		first = false;
 	}
-	buf_text(b, "]}");
+	buf_byte(b, ']');
+}
+
+static void map(struct buf *b, const struct key *keys)
+{
+	buf_byte(b, '{');
+	members(b, keys);
+	buf_byte(b, '}');
 }
 
 /* The schemas of types that need no more than themselves; the others are made where they stand. */
 static const char *const types[] = {
-	[TYPE_TEXT] = "{\"$ref\":\"#/$defs/text\"}",
+	[TYPE_TEXT] = "{\"$ref\":\"#/definitions/text\"}",
 	[TYPE_STRING] = "{\"type\":[\"string\",\"number\"],\"minLength\":1}",
 	[TYPE_ID] = "{\"type\":\"string\",\"pattern\":\"^[a-z][a-z0-9_]*$\"}",
 	[TYPE_TRUTH] = "{\"type\":\"boolean\"}",
@@ -52,7 +60,7 @@ static const char *const types[] = {
 	[TYPE_COUNTRY] = "{\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z]$\"}",
 	[TYPE_LANGUAGE] = "{\"type\":\"string\"}",
 	[TYPE_REF] = "{\"type\":\"string\",\"minLength\":1}",
-	[TYPE_ITEMS] = "{\"$ref\":\"#/$defs/items\"}",
+	[TYPE_ITEMS] = "{\"$ref\":\"#/definitions/items\"}",
 	[TYPE_FILE] = "{\"type\":\"string\",\"minLength\":1}",
 };
 
@@ -60,7 +68,7 @@ static const char *const types[] = {
 static void one(struct buf *b, const struct key *k)
 {
 	if (k->type == TYPE_MAP && k->keys == keys_clock)
-		buf_text(b, "{\"$ref\":\"#/$defs/clock\"}");
+		buf_text(b, "{\"$ref\":\"#/definitions/clock\"}");
 	else if (k->type == TYPE_MAP)
 		map(b, k->keys);
 	else if (k->type == TYPE_WORD)
@@ -103,6 +111,18 @@ static void said(struct buf *b, const char *name, const char *text)
 	buf_json(b, str_of(text));
 }
 
+/* What editors show beside a key: the meaning, and the law behind it. */
+static void description(struct buf *b, const struct key *k)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_printf(&text, "%s%s%s%s", k->en, k->law ? " (" : "", k->law ? k->law : "", k->law ? ")" : "");
+	said(b, "description", buf_c(&text));
+	b->failed = b->failed || !buf_ok(&text);
+	buf_free(&text);
+}
+
 static void value(struct buf *b, const struct key *k)
 {
 	buf_text(b, "{\"anyOf\":[");
@@ -122,9 +142,8 @@ static void value(struct buf *b, const struct key *k)
 		formed(b, k->other);
 	}
 	buf_byte(b, ']');
-	said(b, "description", k->en);
+	description(b, k);
 	said(b, "title", k->ja);
-	said(b, "$comment", k->law);
 	if (k->example) {
 		buf_text(b, ",\"examples\":[");
 		buf_json(b, str_of(k->example));
@@ -135,12 +154,12 @@ static void value(struct buf *b, const struct key *k)
 
 void schema_write(struct buf *b)
 {
-	buf_text(b, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"policy.yaml\",\"$defs\":{"
+	buf_text(b, "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"title\":\"policy.yaml\",\"definitions\":{"
 		    "\"text\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}]},"
 		    "\"items\":{\"anyOf\":[{\"const\":\"all\"},{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":["
 		    "{\"const\":\"all\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]}}]},\"clock\":");
 	map(b, keys_clock);
-	buf_text(b, "},\"allOf\":[");
-	map(b, keys_policy);
-	buf_text(b, "]}\n");
+	buf_text(b, "},");
+	members(b, keys_policy);
+	buf_text(b, "}\n");
 }

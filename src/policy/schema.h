@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-/* Appends to B the JSON Schema (2020-12) of policy.yaml and a line end. */
+/* Appends to B the JSON Schema (draft 7, which every editor reads) of policy.yaml and a line end. */
 void schema_write(struct buf *b);
 
 #endif
