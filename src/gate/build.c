@@ -167,6 +167,7 @@ static result build_purpose(struct gate *g, size_t index, struct error *e)
 	out->stops = p->n_stops_after > 0;
 	if (p->basis == BASIS_CONSENT)
 		out->consent = g->here->consents[p->consent].number;
+	out->secrets = p->basis == BASIS_CONSENT || p->basis == BASIS_STATUTE;
 	out->task = among(g->here->task_purposes, g->here->n_task_purposes, index);
 	TAKE(g, serves, g->purpose_words, e);
 	TAKE(g, through, p->n_related_to, e);

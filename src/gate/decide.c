@@ -147,7 +147,7 @@ static enum code item_basis(const struct gate_ask *ask, const struct standing *s
 		return CODE_CONSENT_SCOPE;
 	if (bits_has(c->individual, item) && !p->task)
 		return CODE_INDIVIDUAL_NUMBER_TASK;
-	if (bits_has(c->secret, item) && !p->consent)
+	if (bits_has(c->secret, item) && !p->secrets)
 		return CODE_SECRECY_NO_CONSENT;
 	return bits_has(p->own_use, (size_t)ask->r->category) ? CODE_OWN_USE : CODE_NONE;
 }

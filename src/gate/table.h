@@ -69,6 +69,7 @@ struct gate_purpose {
 	uint32_t number;
 	date observe_until;
 	bool task;		    /* a statutory task for individual numbers */
+	bool secrets;		    /* it may open communication secrets: it rests on a consent or a statute */
 	bool prohibited, needs_reason, may_object, stops;
 };
 

@@ -133,27 +133,32 @@ static void category(struct compile *c, int category)
 	unreachable(c, category, anywhere);
 }
 
-/* Keys that belong to one kind of channel, and whether that kind needs them. */
+/* Keys that belong to one kind of channel, or to two, and whether those need them. */
 static const struct {
 	const char *key;
-	enum channel_kind kind;
+	enum channel_kind kind, or_kind;
 	bool needed;
 } kind_keys[] = {
-	{"arrangement", CHANNEL_JOINT_USE, true}, {"provider", CHANNEL_THIRD_PARTY, true},
-	{"obtained", CHANNEL_THIRD_PARTY, false}, {"received_as", CHANNEL_THIRD_PARTY, false},
-	{"before", CHANNEL_LEGACY, false},
+	{"arrangement", CHANNEL_JOINT_USE, CHANNEL_JOINT_USE, true},
+	{"provider", CHANNEL_THIRD_PARTY, CHANNEL_SUCCESSION, true},
+	{"since", CHANNEL_SUCCESSION, CHANNEL_SUCCESSION, true},
+	{"obtained", CHANNEL_THIRD_PARTY, CHANNEL_THIRD_PARTY, false},
+	{"received_as", CHANNEL_THIRD_PARTY, CHANNEL_THIRD_PARTY, false},
+	{"before", CHANNEL_LEGACY, CHANNEL_LEGACY, false},
+	{"place", CHANNEL_DEVICE, CHANNEL_DEVICE, false},
 };
 
 static void channel(struct compile *c, const struct node *n, const struct policy_channel *o)
 {
 	for (size_t i = 0; i < sizeof kind_keys / sizeof *kind_keys; i++) {
 		const struct node *value = node_get(n, kind_keys[i].key);
+		bool goes = o->kind == kind_keys[i].kind || o->kind == kind_keys[i].or_kind;
 
-		if (value && o->kind != kind_keys[i].kind)
+		if (value && !goes)
 			findings_add(c->f, FINDING_KEY_OF_OTHER_TYPE, value->key_at, (struct str){0},
 				     "\"%s\" goes with kind %s; channel \"%.*s\" is of kind %s", kind_keys[i].key,
 				     channel_kind_name(kind_keys[i].kind), ID(o->id), channel_kind_name(o->kind));
-		if (!value && o->kind == kind_keys[i].kind && kind_keys[i].needed)
+		if (!value && goes && kind_keys[i].needed)
 			check_missing(c, n, kind_keys[i].key, "its kind needs it");
 	}
 	if (o->kind == CHANNEL_LEGACY && c->p->n_history == 0)

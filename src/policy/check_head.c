@@ -88,6 +88,25 @@ static void renamed(struct compile *c, const struct node *section)
 	}
 }
 
+/* Who is under the policy says who and where it is (32(1)(i)). */
+static void entities(struct compile *c, const struct node *head)
+{
+	static const char *const needed[] = {"address", "representative"};
+
+	for (NODE_EACH(n, node_get(head, "entities"))) {
+		const struct node *o = n->kind == NODE_SCALAR ? check_node(c, "organizations", n->text) : NULL;
+
+		if (o && str_eq(n->text, node_text(head, "organization")))
+			findings_add(c->f, FINDING_DUPLICATE_ENTRY, n->at, STR("take it out: it is the controller"),
+				     "\"%.*s\" is under the policy already", ID(n->text));
+		for (size_t i = 0; o && i < sizeof needed / sizeof *needed; i++)
+			if (!node_get(o, needed[i]))
+				findings_add(c->f, FINDING_ENTITY_INCOMPLETE, n->at,
+					     STR("say name, address and representative of each (APPI 32(1)(i))"),
+					     "\"%.*s\" is under the policy and has no %s", ID(n->text), needed[i]);
+	}
+}
+
 void check_head(struct compile *c)
 {
 	static const char *const sections[] = {"events", "notices", "channels", "categories", "purposes", "consents",
@@ -101,6 +120,7 @@ void check_head(struct compile *c)
 		order(c, head, "effective", c->p->revised, c->p->effective, "the policy takes effect before it is revised");
 		ahead(c, head);
 		history(c, head);
+		entities(c, head);
 	}
 	for (int i = 0; sections[i]; i++)
 		renamed(c, node_get(root, sections[i]));

@@ -9,6 +9,23 @@ static bool in_a_role(const struct policy *p, int purpose)
 	return false;
 }
 
+/* Purpose O uses the communication secret ITEM: by consent, or on a ground that a person has looked at. */
+static void secrets(struct compile *c, const struct policy_purpose *o, const struct node *n, const struct policy_item *item)
+{
+	if (o->basis == BASIS_STATUTE) {
+		findings_add(c->f, FINDING_COMMUNICATION_SECRET_STATUTE, check_place(n, "basis"),
+			     STR("name the lawful business (Penal Code 35) or the statute, and answer in decisions.yaml"),
+			     "purpose \"%.*s\" opens the communication secret \"%.*s\" without a consent: is it what the service itself needs?",
+			     ID(o->id), ID(item->id));
+		findings_about(c->f, "purposes", o->id);
+	} else if (o->basis != BASIS_CONSENT) {
+		findings_add(c->f, FINDING_COMMUNICATION_SECRET_BASIS, check_place(n, "uses"),
+			     STR("let it rest on a consent or a statute, or open it by an exception (Telecommunications Business Act 4)"),
+			     "purpose \"%.*s\" uses the communication secret \"%.*s\" without a consent", ID(o->id),
+			     ID(item->id));
+	}
+}
+
 static void classes(struct compile *c, int purpose, const struct node *n)
 {
 	const struct policy *p = c->p;
@@ -27,11 +44,8 @@ static void classes(struct compile *c, int purpose, const struct node *n)
 				     "purpose \"%.*s\" uses the individual number \"%.*s\" by consent", ID(o->id),
 				     ID(item->id));
 	}
-	if (o->basis != BASIS_CONSENT && check_class(p, o->uses, o->n_uses, DATA_COMMUNICATION_SECRET, &item))
-		findings_add(c->f, FINDING_COMMUNICATION_SECRET_BASIS, check_place(n, "uses"),
-			     STR("let it rest on a consent, or open it by an exception (Telecommunications Business Act 4)"),
-			     "purpose \"%.*s\" uses the communication secret \"%.*s\" without a consent", ID(o->id),
-			     ID(item->id));
+	if (check_class(p, o->uses, o->n_uses, DATA_COMMUNICATION_SECRET, &item))
+		secrets(c, o, n, item);
 }
 
 static void entrusted(struct compile *c, int purpose, const struct node *n)

@@ -104,6 +104,9 @@ static void abroad(struct compile *c, const struct policy_arrangement *o, const 
 
 static void foreign_keys(struct compile *c, const struct node *n)
 {
+	static const struct {
+		const char *key, *basis;
+	} of_basis[] = {{"country_unknown", "consent"}, {"measures_unknown", "consent"}, {"review", "equal_system"}};
 	const struct node *foreign = node_get(n, "foreign");
 	struct str basis = node_text(foreign, "basis");
 
@@ -111,6 +114,18 @@ static void foreign_keys(struct compile *c, const struct node *n)
 		check_missing(c, foreign, "system", "an equal system is one by contract, rules or certification");
 	if (str_is(basis, "consent") && !node_get(foreign, "consent"))
 		check_missing(c, foreign, "consent", "a basis of consent names the consent");
+	if ((str_is(basis, "consent") || str_is(basis, "equal_system")) && !node_get(foreign, "information") &&
+	    !node_get(foreign, "country_unknown"))
+		findings_add(c->f, FINDING_FOREIGN_WITHOUT_INFORMATION, foreign->at,
+			     STR("write foreign/NAME.<language>.md and name it in `information` (APPI 28(2), (3))"),
+			     "nothing says what people are told of the country and of the recipient's measures");
+	if (str_is(basis, "equal_system") && !node_get(foreign, "review"))
+		findings_add(c->f, FINDING_FOREIGN_WITHOUT_REVIEW, foreign->at, STR("add review: {every: P1Y}"),
+			     "nothing says how often the recipient's measures and its country's laws are checked (Enforcement Rules 18(1))");
+	for (size_t i = 0; i < sizeof of_basis / sizeof *of_basis; i++)
+		if (node_get(foreign, of_basis[i].key) && basis.n && !str_is(basis, of_basis[i].basis))
+			findings_add(c->f, FINDING_KEY_OF_OTHER_TYPE, node_get(foreign, of_basis[i].key)->key_at, (struct str){0},
+				     "\"%s\" goes with basis %s", of_basis[i].key, of_basis[i].basis);
 }
 
 /* 27(5)(iii): name, address and representative of who is responsible. */
@@ -141,6 +156,66 @@ static void basis(struct compile *c, const struct policy_arrangement *o, const s
 			     "%.*s rests on consent \"%.*s\", which does not cover it", ID(o->id), ID(consent->id));
 }
 
+/* True when data of category CATEGORY was itself received by opt-out. */
+static bool received_by_opt_out(const struct compile *c, int category)
+{
+	const struct policy_category *k = &c->p->categories[category];
+
+	for (size_t i = 0; i < k->n_channels; i++) {
+		const struct node *channel = check_node(c, "channels", c->p->channels[k->channels[i].channel].id);
+
+		if (str_is(node_text(channel, "received_as"), "opt_out"))
+			return true;
+	}
+	return false;
+}
+
+/* The matters of 27(2), each of which is announced and filed before. */
+static void opt_out(struct compile *c, const struct policy_arrangement *o, const struct node *n)
+{
+	static const char *const outer[] = {"method", "from"}, *const inner[] = {"acquired", "stop", "updated"};
+	const struct node *given = node_get(n, "opt_out");
+
+	for (size_t i = 0; i < sizeof outer / sizeof *outer; i++)
+		if (!node_get(n, outer[i]))
+			findings_add(c->f, FINDING_OPT_OUT_INCOMPLETE, node_place(n), STR("add it (APPI 27(2), Enforcement Rules 11)"),
+				     "%.*s is by opt-out and lacks \"%s\"", ID(o->id), outer[i]);
+	for (size_t i = 0; i < sizeof inner / sizeof *inner; i++)
+		if (!node_get(given, inner[i]))
+			findings_add(c->f, FINDING_OPT_OUT_INCOMPLETE, check_place(n, "opt_out"),
+				     STR("add it under opt_out (APPI 27(2), Enforcement Rules 11)"),
+				     "%.*s is by opt-out and lacks \"opt_out.%s\"", ID(o->id), inner[i]);
+	for (size_t i = 0; i < o->n_items; i++)
+		if (received_by_opt_out(c, o->items[i].category))
+			findings_add(c->f, FINDING_OPT_OUT_AGAIN, check_place(n, "items"),
+				     STR("let it rest on a consent, or leave the category out (APPI 27(2))"),
+				     "%.*s passes on data of \"%.*s\", some of which was itself received by opt-out", ID(o->id),
+				     ID(c->p->categories[o->items[i].category].id));
+}
+
+/* What goes with one basis of a provision, or with one class of items. */
+static void provision_keys(struct compile *c, const struct policy_arrangement *o, const struct node *n)
+{
+	const struct node *named_by = node_get(node_get(n, "recipient"), "named_by");
+	const struct policy_item *item;
+	bool by_opt_out = o->basis == PROVISION_OPT_OUT;
+
+	if (by_opt_out)
+		opt_out(c, o, n);
+	else if (node_get(n, "opt_out"))
+		findings_add(c->f, FINDING_KEY_OF_OTHER_TYPE, node_get(n, "opt_out")->key_at, (struct str){0},
+			     "\"opt_out\" goes with basis opt_out");
+	if (named_by && by_opt_out != str_is(named_by->text, "record"))
+		findings_add(c->f, FINDING_KEY_OF_OTHER_TYPE, named_by->at,
+			     STR("a consent names its recipient; by opt-out the record of provision does"),
+			     "\"named_by: %.*s\" does not go with the basis of %.*s", ID(named_by->text), ID(o->id));
+	if (check_class(c->p, o->items, o->n_items, DATA_REFERABLE, &item) && !node_get(n, "confirmed"))
+		findings_add(c->f, FINDING_REFERABLE_UNCONFIRMED, check_place(n, "items"),
+			     STR("say in `confirmed` how it is known that the recipient has the person's consent (APPI 31(1))"),
+			     "%.*s has the personally-referable item \"%.*s\", and nothing says how the recipient's consent is confirmed",
+			     ID(o->id), ID(item->id));
+}
+
 static void arrangement(struct compile *c, const struct policy_arrangement *o)
 {
 	const struct node *n = arrangement_node(c, o);
@@ -154,8 +229,10 @@ static void arrangement(struct compile *c, const struct policy_arrangement *o)
 		responsible(c, n, n->key);
 	if (c->broken)
 		return;
-	if (o->kind == ARRANGEMENT_PROVISION)
+	if (o->kind == ARRANGEMENT_PROVISION) {
 		basis(c, o, n);
+		provision_keys(c, o, n);
+	}
 	roles(c, o, n);
 	items(c, o, n);
 }
@@ -169,6 +246,11 @@ static bool collected(const struct policy *p, int category, size_t item)
 			return true;
 	}
 	return false;
+}
+
+static const struct node *item_node(const struct compile *c, int category, struct str item)
+{
+	return node_find(node_get(check_node(c, "categories", c->p->categories[category].id), "items"), item);
 }
 
 static void set(struct compile *c, const struct policy_derived *o)
@@ -190,7 +272,7 @@ static void set(struct compile *c, const struct policy_derived *o)
 		if (item->class_ == DATA_INDIVIDUAL_NUMBER)
 			findings_add(c->f, FINDING_INDIVIDUAL_NUMBER_SHARED, at, STR("leave it out"),
 				     "set \"%.*s\" has the individual number \"%.*s\"", ID(o->id), ID(item->id));
-		else if (item->direct)
+		else if (item->direct || node_get(item_node(c, o->from, item->id), "biometric"))
 			findings_add(c->f, FINDING_SET_IDENTIFIES, at, STR("leave it out"),
 				     "set \"%.*s\" has item \"%.*s\", which identifies a person alone", ID(o->id), ID(item->id));
 	}

@@ -165,6 +165,25 @@ static void set_purposes(struct compile *c)
 	}
 }
 
+/* What a tag sends is named without a rest: "and so on" tells nobody anything (Rules 22-2-29). */
+static void transmissions(struct compile *c)
+{
+	static const char rest[] = "など|等、|等。|等を|等の情報|その他|etc.|and so on|and the like|and others|and other information|among others";
+
+	for (NODE_EACH(n, node_get(node_get(c->p->root, "web"), "external_transmission"))) {
+		const struct node *sends = node_get(n, "sends");
+		const struct node *one = sends && sends->kind == NODE_MAP ? sends->first : sends;
+
+		for (; one; one = one == sends ? NULL : one->next) {
+			bool ends = one->text.n > 3 && str_eq(str_sub(one->text, one->text.n - 3, 3), STR("等"));
+
+			if (one->kind == NODE_SCALAR && (ends || phrase_in(one->text, rest)))
+				findings_add(c->f, FINDING_TRANSMISSION_VAGUE, one->at, STR("name all that is sent"),
+					     "what transmission \"%.*s\" sends ends in a rest that nobody can know", ID(n->key));
+		}
+	}
+}
+
 void check_texts(struct compile *c)
 {
 	const struct node *requests = node_get(c->p->root, "requests");
@@ -172,6 +191,7 @@ void check_texts(struct compile *c)
 	catch_alls(c);
 	people_missing(c);
 	refusals(c, requests);
+	transmissions(c);
 	if (requests)
 		identity(c, requests);
 	if (!c->broken)

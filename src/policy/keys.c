@@ -6,6 +6,7 @@ static const struct {
 	enum finding_code unknown;
 } kinds[REF_KINDS] = {
 	[REF_ORGANIZATION] = {"organization", "organizations", FINDING_UNKNOWN_ORGANIZATION},
+	[REF_ENTITY] = {"organization under this policy", NULL, FINDING_UNKNOWN_ORGANIZATION},
 	[REF_DESK] = {"desk", "desks", FINDING_UNKNOWN_DESK},
 	[REF_CERTIFIED_BODY] = {"certified body", NULL, FINDING_UNKNOWN_CERTIFIED_BODY},
 	[REF_SERVICE] = {"service", "services", FINDING_UNKNOWN_SERVICE},

@@ -45,7 +45,9 @@ enum key_type {
 
 /* What a reference names. */
 enum ref_kind {
-	REF_NONE, REF_ORGANIZATION, REF_DESK, REF_CERTIFIED_BODY, REF_SERVICE, REF_EVENT, REF_NOTICE, REF_CHANNEL,
+	REF_NONE, REF_ORGANIZATION,
+	REF_ENTITY, /* an organization under the policy: the controller, or one of policy.entities */
+	REF_DESK, REF_CERTIFIED_BODY, REF_SERVICE, REF_EVENT, REF_NOTICE, REF_CHANNEL,
 	REF_CATEGORY, REF_PURPOSE, REF_CONSENT, REF_ROLE, REF_JOINT_USE, REF_PROVISION, REF_DERIVED,
 	REF_OWN_ITEM, /* an item of the category that it stands in (or that the set is made from) */
 	REF_ITEM,     /* "category.item" */

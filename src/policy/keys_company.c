@@ -30,7 +30,7 @@ static const struct key keys_ahead[] = {
 };
 
 static const struct key keys_revision[] = {
-	{"announce", TYPED(ID), MEANS("where revisions are announced", "改定の公表"), .example = "website"},
+	{"announce", FORM_LIST, TYPE_ID, .flags = KEY_OR_ONE, MEANS("where revisions are announced", "改定の公表"), .example = "[website, email]"},
 	{"ahead", TYPED(MAP), .keys = keys_ahead, MEANS("the time promised between announcement and effect", "予告"), .example = "{for: P14D}"},
 	{.name = NULL},
 };
@@ -46,6 +46,7 @@ static const struct key keys_history[] = {
 static const struct key keys_of_policy[] = {
 	{"id", TYPED(ID), .flags = KEY_REQUIRED, MEANS("the policy's own id", "ポリシーの識別子"), .example = "kitahama"},
 	{"organization", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ORGANIZATION, MEANS("the controller", "事業者"), .law = "APPI 32(1)(i)", .example = "kitahama"},
+	{"entities", FORM_LIST, TYPE_REF, .ref = REF_ORGANIZATION, MEANS("the other organizations that publish and keep this policy, each for the data that it holds", "このポリシーを共に定める他の事業者"), .law = "APPI 32(1)(i)", .example = "[kitahama_sales]"},
 	{"established", TYPED(DATE), MEANS("when the policy was first made", "制定日"), .example = "2005-03-30"},
 	{"revised", TYPED(DATE), MEANS("when it was last revised", "改定日"), .example = "2026-10-15"},
 	{"effective", TYPED(DATE), .flags = KEY_REQUIRED, MEANS("in force from 00:00 of this date", "施行日"), .example = "2026-11-01"},
@@ -74,6 +75,7 @@ static const struct key keys_organization[] = {
 	{"phone", FORM_LIST, TYPE_STRING, .flags = KEY_OR_ONE, MEANS("telephone numbers", "電話番号"), .example = "06-0000-0000"},
 	{"email", TYPED(STRING), MEANS("e-mail address", "メールアドレス"), .example = "privacy@example.com"},
 	{"url", TYPED(STRING), MEANS("its site", "ウェブサイト"), .example = "https://kitahama.example/"},
+	{"brands", FORM_IDS, TYPE_TEXT, .noun = "brand", MEANS("the names under which it does business", "事業で使う名称（ブランド）"), .example = "{shop: Kitahama Shop}"},
 	{.name = NULL},
 };
 
@@ -116,7 +118,7 @@ static const struct key keys_within[] = {
 };
 
 static const struct key keys_deliver[] = {
-	{"methods", FORM_LIST, TYPE_ID, .flags = KEY_REQUIRED, MEANS("how an answer is delivered", "交付の方法"), .law = "APPI 33(1), Enforcement Rules 30", .example = "[electronic, paper]"},
+	{"methods", FORM_LIST, TYPE_TEXT, .flags = KEY_REQUIRED, MEANS("how an answer is delivered", "交付の方法"), .law = "APPI 33(1), Enforcement Rules 30", .example = "[electronic, paper]"},
 	{"chosen_by", TYPED(WORD), .words = words_chooser, MEANS("who chooses", "選択する者"), .law = "APPI 33(1)", .example = "person"},
 	{"postage", TYPED(WORD), .words = words_payer, MEANS("who pays the postage", "郵送料の負担"), .example = "requester"},
 	{.name = NULL},
@@ -129,7 +131,7 @@ static const struct key keys_card[] = {
 };
 
 static const struct key keys_identity[] = {
-	{"documents", FORM_LIST, TYPE_ID, MEANS("documents that identify", "本人確認書類"), .law = "APPI 37, Order 12", .example = "[passport]"},
+	{"documents", FORM_LIST, TYPE_TEXT, MEANS("documents that identify", "本人確認書類"), .law = "APPI 37, Order 12", .example = "[passport]"},
 	{"individual_number_card", TYPED(MAP), .keys = keys_card, MEANS("how the card is taken", "個人番号カードの扱い"), .example = "{side: front}"},
 	{"address_mismatch", TYPED(WORD), .words = words_mismatch, MEANS("what happens when addresses differ", "住所が一致しないとき"), .law = "APPI 37(2)", .example = "ask"},
 	{.name = NULL},
@@ -137,13 +139,14 @@ static const struct key keys_identity[] = {
 
 static const struct key keys_statutory[] = {
 	{"of", FORM_LIST, TYPE_ID, MEANS("of whom", "対象者"), .law = "Order 13", .example = "[minor]"},
-	{"documents", FORM_LIST, TYPE_ID, MEANS("documents", "書類"), .example = "[family_register]"},
-	{"adult_ward", FORM_LIST, TYPE_ID, MEANS("documents for an adult ward", "成年被後見人の書類"), .example = "[certificate_of_registered_matters]"},
+	{"documents", FORM_LIST, TYPE_TEXT, MEANS("documents", "書類"), .example = "[family_register]"},
+	{"adult_ward", FORM_LIST, TYPE_TEXT, MEANS("documents for an adult ward", "成年被後見人の書類"), .example = "[certificate_of_registered_matters]"},
+	{"minor_asked_from", TYPED(COUNT), .min = 1, .max = 18, MEANS("from this age on a minor is asked too before a statutory agent is answered", "法定代理人に応じる前に、未成年者本人の意思も確かめる年齢"), .example = "15"},
 	{.name = NULL},
 };
 
 static const struct key keys_mandated[] = {
-	{"documents", FORM_LIST, TYPE_ID, MEANS("documents", "書類"), .law = "Order 13", .example = "[letter_of_authority_with_registered_seal]"},
+	{"documents", FORM_LIST, TYPE_TEXT, MEANS("documents", "書類"), .law = "Order 13", .example = "[letter_of_authority_with_registered_seal]"},
 	{.name = NULL},
 };
 
@@ -214,6 +217,7 @@ static const struct key keys_complaints[] = {
 	{"desk", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_DESK, MEANS("the desk", "窓口"), .law = "APPI 40", .example = "inquiry"},
 	{"answer", TYPED(MAP), .keys = keys_within, MEANS("the time of the answer", "回答期限"), .example = "{within: P14D}"},
 	{"escalate_to", TYPED(REF), .ref = REF_CERTIFIED_BODY, MEANS("the certified body to turn to", "申出先"), .law = "APPI 54", .example = "certified_body"},
+	{"others", FORM_LIST, TYPE_REF, .ref = REF_ORGANIZATION, MEANS("other bodies that take complaints", "そのほかの申出先"), .example = "[consumer_center]"},
 	{.name = NULL},
 };
 
@@ -233,6 +237,7 @@ static const struct key keys_incidents[] = {
 
 static const struct key keys_deidentified[] = {
 	{"anonymized", FORM_IDS, TYPE_MAP, .keys = keys_anonymized, .noun = "anonymized set", MEANS("anonymously processed information", "匿名加工情報"), .law = "APPI 43", .example = "{statistics: {from: purchaser, output: {gender: keep}}}"},
+	{"measures", FORM_LIST, TYPE_TEXT, MEANS("what is done for the security of anonymized sets and for complaints about them, as it is published", "匿名加工情報の安全管理と苦情処理の措置（公表するもの）"), .law = "APPI 43(6)", .example = "[One person answers for each set]"},
 	{"pseudonymized", FORM_IDS, TYPE_MAP, .keys = keys_pseudonymized, .noun = "pseudonymized set", MEANS("pseudonymously processed information", "仮名加工情報"), .law = "APPI 41", .example = "{analysis: {from: customer, output: {gender: keep}, purposes: [analysis], keep: {for: P1Y, from: creation}}}"},
 	{.name = NULL},
 };
@@ -256,10 +261,10 @@ static const struct key keys_environment[] = {
 
 static const struct key keys_security[] = {
 	{"rules", TYPED(TEXT), MEANS("the internal rules", "規程"), .law = "APPI 23", .example = "Regulations"},
-	{"organizational", FORM_LIST, TYPE_ID, MEANS("organizational measures", "組織的安全管理措置"), .law = "APPI 23", .example = "[incident_procedure]"},
-	{"personnel", FORM_LIST, TYPE_ID, MEANS("personnel measures", "人的安全管理措置"), .law = "APPI 23", .example = "[yearly_training]"},
-	{"physical", FORM_LIST, TYPE_ID, MEANS("physical measures", "物理的安全管理措置"), .law = "APPI 23", .example = "[area_control]"},
-	{"technical", FORM_LIST, TYPE_ID, MEANS("technical measures", "技術的安全管理措置"), .law = "APPI 23", .example = "[encryption]"},
+	{"organizational", FORM_LIST, TYPE_TEXT, MEANS("organizational measures", "組織的安全管理措置"), .law = "APPI 23", .example = "[incident_procedure]"},
+	{"personnel", FORM_LIST, TYPE_TEXT, MEANS("personnel measures", "人的安全管理措置"), .law = "APPI 23", .example = "[yearly_training]"},
+	{"physical", FORM_LIST, TYPE_TEXT, MEANS("physical measures", "物理的安全管理措置"), .law = "APPI 23", .example = "[area_control]"},
+	{"technical", FORM_LIST, TYPE_TEXT, MEANS("technical measures", "技術的安全管理措置"), .law = "APPI 23", .example = "[encryption]"},
 	{"environment", TYPED(MAP), .keys = keys_environment, MEANS("the external environment", "外的環境の把握"), .law = "APPI 23", .example = "{countries: [JP]}"},
 	{.name = NULL},
 };
@@ -267,15 +272,19 @@ static const struct key keys_security[] = {
 static const struct key keys_cookie[] = {
 	{"purpose", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("what it is for", "目的"), .example = "Keeping you signed in"},
 	{"keep", TYPED(DURATION), .flags = KEY_OR_WORD, .words = words_session, MEANS("how long it stays, or `session`", "期間"), .example = "session"},
+	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("it is set only with this consent", "設定に要する同意"), .example = "analytics"},
 	{.name = NULL},
 };
 
 static const struct key keys_transmission[] = {
+	{"name", TYPED(TEXT), MEANS("the tag, module or service by which it is sent", "タグ・モジュール・サービスの名称"), .example = "Example Analytics"},
 	{"to", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_ORGANIZATION, MEANS("who receives it", "送信先"), .law = "Telecommunications Business Act 27-12", .example = "analytics"},
 	{"sends", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("what is sent", "送信される情報"), .law = "Telecommunications Business Act 27-12", .example = "Pages viewed"},
 	{"purpose", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("what the company uses it for", "利用目的"), .law = "Telecommunications Business Act 27-12", .example = "Analysis of use"},
 	{"their_purpose", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("what the recipient uses it for", "送信先の利用目的"), .law = "Telecommunications Business Act 27-12", .example = "The same"},
 	{"opt_out", TYPED(STRING), MEANS("where one can refuse it", "オプトアウト"), .example = "https://analytics.example/opt-out"},
+	{"their_policy", TYPED(STRING), MEANS("the recipient's own privacy policy", "送信先のプライバシーポリシー"), .example = "https://analytics.example/privacy"},
+	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("it is sent only with this consent", "送信に要する同意"), .law = "Telecommunications Business Act 27-12(iii)", .example = "analytics"},
 	{.name = NULL},
 };
 

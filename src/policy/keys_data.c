@@ -14,6 +14,7 @@ static const char *const words_stop[] = {"stop", NULL};
 static const char *const words_conduct[] = {"by_conduct", NULL};
 static const char *const words_received[] = {"consented", "opt_out", "referable", "other", NULL};
 static const char *const words_guardian[] = {"guardian", NULL};
+static const char *const words_biometric[] = {"face", "iris", "voice", "gait", "vein", "fingerprint", "palm", "dna", NULL};
 static const char *const words_clock_events[] = {"acquisition", "creation", NULL};
 
 const struct key keys_clock[] = {
@@ -47,6 +48,7 @@ static const struct key keys_item[] = {
 	{"type", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_item_type, MEANS("what a value is; every value is checked by it", "値の型"), .example = "phone"},
 	{"label", TYPED(TEXT), MEANS("its name for people", "表示名"), .example = "{ja: 電話番号, en: Telephone number}"},
 	{"class", TYPED(WORD), .words = words_data_class, MEANS("the class of the law that it falls under; ordinary when not said", "法律上の区分"), .law = "APPI 2", .example = "special_care"},
+	{"biometric", TYPED(WORD), .words = words_biometric, MEANS("a feature of the body by which a person is recognized: an individual identification code", "身体の特徴による個人識別符号"), .law = "APPI 2(2)(i), Order 1(i)", .example = "face"},
 	{"identifies", TYPED(WORD), .words = words_identifies, MEANS("whether it identifies a person alone, or together with others", "単独で（または組合せで）識別するか"), .law = "APPI 2(1)", .example = "direct"},
 	{"required", TYPED(TRUTH), MEANS("a record without it is not taken", "必須か"), .example = "true"},
 	{"lookup", TYPED(TRUTH), MEANS("a keyed index finds persons by the exact value", "完全一致で検索できるか"), .example = "true"},
@@ -83,6 +85,7 @@ static const struct key group_items = {"group", FORM_LIST, TYPE_REF, .ref = REF_
 
 const struct key keys_category[] = {
 	{"people", TYPED(TEXT), MEANS("whose data it is", "対象の本人"), .example = "{ja: お客様, en: Customers}"},
+	{"held_by", FORM_LIST, TYPE_REF, .flags = KEY_OR_ONE, .ref = REF_ENTITY, MEANS("which of the organizations under the policy hold it; all when not said", "保有する事業者（ないときは全事業者）"), .law = "APPI 16(2), 32(1)(i)", .example = "kitahama"},
 	{"external_id", TYPED(REF), .ref = REF_OWN_ITEM, MEANS("the item that is the company's own key", "自社の管理番号である項目"), .example = "customer_number"},
 	{"channels", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .ref = REF_CHANNEL, .other = &channels_by_ref, MEANS("how its data comes in", "取得経路"), .law = "APPI 20(1)", .example = "[web_form, telephone]"},
 	{"groups", FORM_IDS, TYPE_MAP, .noun = "group", .each = &group_items, MEANS("names for several items, usable wherever items are listed", "項目のまとまり"), .example = "{contact_details: [name, phone]}"},
@@ -95,6 +98,7 @@ const struct key keys_category[] = {
 };
 
 const struct key keys_event[] = {
+	{"text", TYPED(TEXT), MEANS("what people call it, where a time of keeping is told", "呼び名（保存期間の表示に使う）"), .example = "{ja: 契約の終了, en: the end of the contract}"},
 	{"cancelled_by", TYPED(REF), .ref = REF_EVENT, MEANS("a later event that undoes this one", "取り消す出来事"), .example = "contract_start"},
 	WAS,
 	{.name = NULL},
@@ -115,7 +119,9 @@ const struct key keys_channel[] = {
 	{"notice", TYPED(REF), .ref = REF_NOTICE, MEANS("what is shown or told there", "示す通知"), .example = "sign_up"},
 	{"purposes", FORM_LIST, TYPE_REF, .ref = REF_PURPOSE, MEANS("what its data is bound to when there is no notice", "通知がないときに結び付く目的"), .example = "[inquiry, contact]"},
 	{"arrangement", TYPED(REF), .ref = REF_JOINT_USE, MEANS("kind joint_use: the joint use whose partners bring it in", "共同利用"), .example = "group"},
-	{"provider", TYPED(REF), .ref = REF_ORGANIZATION, MEANS("kind third_party: who provides it", "提供元"), .law = "APPI 30", .example = "credit_bureau"},
+	{"provider", TYPED(REF), .ref = REF_ORGANIZATION, MEANS("kind third_party: who provides it; kind succession: whose business passed over", "提供元（承継では承継した事業の元の事業者）"), .law = "APPI 30, 27(5)(ii)", .example = "credit_bureau"},
+	{"since", TYPED(DATE), MEANS("kind succession: the day on which the business passed over", "事業を承継した日"), .law = "APPI 18(2), 27(5)(ii)", .example = "2024-04-01"},
+	{"place", TYPED(TEXT), MEANS("kind device: where the devices stand", "機器（カメラなど）を置く場所"), .law = "APPI 21(4)(iv)", .example = "{ja: 店舗の出入口, en: Entrances of the shops}"},
 	{"obtained", TYPED(TEXT), MEANS("how the provider obtained it", "提供元の取得の経緯"), .law = "APPI 30(1)(ii)", .example = "Registered by its members"},
 	{"received_as", TYPED(WORD), .words = words_received, MEANS("on what basis it was provided", "提供の根拠"), .law = "APPI 30", .example = "consented"},
 	{"before", TYPED(DATE), MEANS("kind legacy: only what was acquired before this date", "この日より前に取得したもの"), .example = "2026-11-01"},
@@ -160,13 +166,14 @@ static const struct key keys_minors[] = {
 	{"under", TYPED(COUNT), .flags = KEY_REQUIRED, .min = 1, .max = 30, MEANS("below this age a guardian consents", "この年齢未満は保護者による"), .example = "16"},
 	{"by", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_guardian, MEANS("who consents for them", "同意する者"), .example = "guardian"},
 	{"birth_date", TYPED(REF), .ref = REF_ITEM, MEANS("the item with the birth date", "生年月日の項目"), .example = "customer.birth_date"},
+	{"proof", FORM_LIST, TYPE_TEXT, MEANS("how the guardian shows to be one", "保護者であることの確認の方法"), .example = "[family_account, document]"},
 	{.name = NULL},
 };
 
 const struct key keys_consent[] = {
 	{"purposes", FORM_LIST, TYPE_REF, .ref = REF_PURPOSE, MEANS("the purposes that it covers", "対象の目的"), .law = "APPI 18(1)", .example = "[proposals]"},
 	{"provision", TYPED(REF), .ref = REF_PROVISION, MEANS("the provision that it covers", "対象の第三者提供"), .law = "APPI 27(1)", .example = "insurer"},
-	{"withdraw", FORM_LIST, TYPE_ID, MEANS("the ways to withdraw it", "撤回の方法"), .example = "[web, email]"},
+	{"withdraw", FORM_LIST, TYPE_TEXT, MEANS("the ways to withdraw it", "撤回の方法"), .example = "[web, email]"},
 	{"minors", TYPED(MAP), .keys = keys_minors, MEANS("who consents below an age", "未成年者の同意"), .example = "{under: 16, by: guardian}"},
 	{"text", TYPED(TEXT), MEANS("its wording, instead of the file consents/ID.<language>.md", "文言（ファイルに代わる）"), .example = "I agree to …"},
 	WAS,

@@ -8,11 +8,14 @@
 #include "policy/words.h"
 
 /* clang-format off */
+#define NAME(called) \
+	{"name", TYPED(TEXT), MEANS("what people call it", "呼び名"), .example = (called)}
+
 static const char *const words_covers[] = {"use", "provide", "acquire", NULL};
 static const char *const words_stated[] = {"stated", NULL};
 static const char *const words_acquirer[] = {"parties", "responsible", NULL};
 static const char *const words_provision_basis[] = {"opt_out", "succession", NULL};
-static const char *const words_named_by[] = {"consent", NULL};
+static const char *const words_named_by[] = {"consent", "record", NULL};
 static const char *const words_leaves_by[] = {"outsourcing", "statute", "succession", "joint_use", NULL};
 static const char *const words_output[] = {"keep", NULL};
 static const char *const words_date_level[] = {"month", "quarter", "year", "decade", NULL};
@@ -45,11 +48,19 @@ const struct key keys_exception[] = {
 	{.name = NULL},
 };
 
+static const struct key keys_every[] = {
+	{"every", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("how often", "頻度"), .example = "P1Y"},
+	{.name = NULL},
+};
+
 static const struct key keys_foreign[] = {
 	{"basis", TYPED(WORD), .flags = KEY_REQUIRED, .missing = FINDING_FOREIGN_WITHOUT_BASIS, .words = words_foreign_basis, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "equal_system"},
 	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("basis consent: which", "根拠となる同意"), .example = "abroad"},
 	{"system", TYPED(ID), MEANS("basis equal_system: by contract, rules or certification", "相当措置の体制"), .law = "Enforcement Rules 16", .example = "contract"},
-	{"information", TYPED(FILE), MEANS("what people are told of that country: a wording", "外国の制度の情報"), .law = "APPI 28(2), (3)", .example = "foreign/us"},
+	{"information", TYPED(FILE), MEANS("what people are told of that country and of the recipient's measures: a wording", "外国の制度と提供先の措置の情報"), .law = "APPI 28(2), (3), Enforcement Rules 17(2), 18(3)", .example = "foreign/us"},
+	{"country_unknown", TYPED(TEXT), MEANS("basis consent: why the country cannot be named yet, and what helps instead", "国名を特定できない理由と参考情報"), .law = "Enforcement Rules 17(3)", .example = "The hospital of treatment is chosen later"},
+	{"measures_unknown", TYPED(TEXT), MEANS("basis consent: why nothing can be said of the recipient's measures", "提供先の措置について情報提供できない理由"), .law = "Enforcement Rules 17(4)", .example = "The recipient is chosen later"},
+	{"review", TYPED(MAP), .keys = keys_every, MEANS("basis equal_system: how often the recipient's measures and its country's laws are checked", "相当措置の実施状況と外国の制度の確認の頻度"), .law = "APPI 28(3), Enforcement Rules 18(1)", .example = "{every: P1Y}"},
 	{.name = NULL},
 };
 
@@ -68,6 +79,7 @@ static const struct key keys_acquired[] = {
 };
 
 const struct key keys_joint_use[] = {
+	NAME("{ja: ポイントカード, en: Point card}"),
 	{"items", TYPED(ITEMS), .flags = KEY_REQUIRED, .missing = FINDING_JOINT_USE_INCOMPLETE, MEANS("the items used jointly", "共同利用する項目"), .law = "APPI 27(5)(iii)", .example = "{customer: [name]}"},
 	{"parties", FORM_LIST, TYPE_MAP, .flags = KEY_REQUIRED, .missing = FINDING_JOINT_USE_INCOMPLETE, .keys = keys_party, MEANS("who uses them", "共同利用者の範囲"), .law = "APPI 27(5)(iii)", .example = "[{organization: kitahama_sales}]"},
 	{"purposes", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .missing = FINDING_JOINT_USE_INCOMPLETE, .ref = REF_PURPOSE, MEANS("the purposes of the users", "利用目的"), .law = "APPI 27(5)(iii)", .example = "[quality]"},
@@ -75,11 +87,6 @@ const struct key keys_joint_use[] = {
 	{"acquired", TYPED(MAP), .keys = keys_acquired, MEANS("by whom and how it is acquired", "取得の方法"), .example = "{by: parties, through: [web_form]}"},
 	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "{basis: equal_country}"},
 	WAS,
-	{.name = NULL},
-};
-
-static const struct key keys_every[] = {
-	{"every", TYPED(DURATION), .flags = KEY_REQUIRED, MEANS("how often", "頻度"), .example = "P1Y"},
 	{.name = NULL},
 };
 
@@ -99,15 +106,23 @@ const struct key keys_outsourcing[] = {
 
 static const struct key keys_recipient_class[] = {
 	{"class", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("the class of recipients", "提供先の属性"), .example = "Hospitals"},
-	{"named_by", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_named_by, MEANS("the consent names the one recipient", "同意で特定する"), .example = "consent"},
+	{"named_by", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_named_by, MEANS("what names the one recipient: the consent, or (by opt-out) the record of provision", "提供先を特定するもの（同意、または提供の記録）"), .law = "APPI 27, 29", .example = "consent"},
 	{.name = NULL},
 };
 
-static const struct key recipient_class = {"recipient", TYPED(MAP), .keys = keys_recipient_class, MEANS("a class of recipients that the consent names", "提供先の属性"), .example = "{class: Hospitals, named_by: consent}"};
+static const struct key recipient_class = {"recipient", TYPED(MAP), .keys = keys_recipient_class, MEANS("a class of recipients, each named by the consent or by the record of provision", "提供先の属性"), .example = "{class: Hospitals, named_by: consent}"};
 
 static const struct key keys_provision_basis[] = {
 	{"consent", TYPED(REF), .ref = REF_CONSENT, MEANS("the consent that it rests on", "根拠となる同意"), .law = "APPI 27(1)", .example = "partner_offer"},
 	{"statute", TYPED(STRING), MEANS("the statute that it rests on", "根拠となる法令"), .law = "APPI 27(1)(i)", .example = "Income Tax Act 225"},
+	{.name = NULL},
+};
+
+static const struct key keys_opt_out[] = {
+	{"acquired", TYPED(TEXT), MEANS("how the data provided was acquired", "取得の方法"), .law = "APPI 27(2)(iv)", .example = "From public registers"},
+	{"stop", TYPED(REF), .ref = REF_DESK, MEANS("the desk that takes a person's word that provision is to stop", "提供の停止を受け付ける窓口"), .law = "APPI 27(2)(vi), (vii)", .example = "inquiry"},
+	{"updated", TYPED(TEXT), MEANS("how the data provided is kept up to date", "更新の方法"), .law = "APPI 27(2)(viii), Enforcement Rules 11", .example = "Every month"},
+	{"filed", TYPED(DATE), MEANS("when it was filed with the Commission", "個人情報保護委員会への届出日"), .law = "APPI 27(2)", .example = "2026-09-01"},
 	{.name = NULL},
 };
 
@@ -117,6 +132,8 @@ const struct key keys_provision[] = {
 	{"basis", TYPED(MAP), .flags = KEY_REQUIRED | KEY_OR_WORD, .words = words_provision_basis, .keys = keys_provision_basis, MEANS("a consent, a statute, opt_out (refused until filed) or succession", "根拠"), .law = "APPI 27", .example = "{consent: partner_offer}"},
 	{"items", TYPED(ITEMS), .flags = KEY_REQUIRED, MEANS("the items provided", "提供する項目"), .example = "{customer: [name, email]}"},
 	{"method", TYPED(TEXT), MEANS("how it is provided", "提供の方法"), .example = "Encrypted file"},
+	{"opt_out", TYPED(MAP), .keys = keys_opt_out, MEANS("basis opt_out: the other matters that are announced and filed", "オプトアウトの公表・届出事項"), .law = "APPI 27(2), Enforcement Rules 11", .example = "{acquired: From public registers, stop: inquiry, updated: Every month}"},
+	{"confirmed", TYPED(TEXT), MEANS("personally-referable items: how it is confirmed that the recipient has the person's consent", "個人関連情報について、本人の同意を得ていることの確認の方法"), .law = "APPI 31(1)", .example = "The recipient declares it in writing"},
 	{"from", TYPED(DATE), MEANS("from this date", "開始日"), .example = "2026-04-01"},
 	{"until", TYPED(DATE), MEANS("through this date", "終了日"), .example = "2027-03-31"},
 	{"foreign", TYPED(MAP), .keys = keys_foreign, MEANS("on what basis data may go abroad", "外国提供の根拠"), .law = "APPI 28", .example = "{basis: consent, consent: abroad}"},
@@ -147,17 +164,19 @@ static const struct key keys_model[] = {
 };
 
 const struct key keys_anonymized[] = {
+	NAME("{ja: 購買統計, en: Purchase statistics}"),
 	{"from", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_CATEGORY, MEANS("the category that it is made from", "元の区分"), .law = "APPI 43", .example = "purchaser"},
 	OUTPUT,
 	{"model", TYPED(MAP), .keys = keys_model, MEANS("the privacy models that it meets", "匿名性の基準"), .law = "Enforcement Rules 34", .example = "{k: 10}"},
 	{"every", TYPED(DURATION), MEANS("how often it is made", "作成の頻度"), .example = "P1M"},
 	{"recipients", FORM_LIST, TYPE_REF, .ref = REF_ORGANIZATION, MEANS("who receives it", "提供先"), .law = "APPI 43(4)", .example = "[research_buyer]"},
-	{"deliver", FORM_LIST, TYPE_ID, MEANS("how it is delivered", "提供の方法"), .law = "APPI 43(4)", .example = "[email]"},
+	{"deliver", FORM_LIST, TYPE_TEXT, MEANS("how it is delivered", "提供の方法"), .law = "APPI 43(4)", .example = "[email]"},
 	WAS,
 	{.name = NULL},
 };
 
 const struct key keys_pseudonymized[] = {
+	NAME("{ja: 購買分析, en: Purchase analysis}"),
 	{"from", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_CATEGORY, MEANS("the category that it is made from", "元の区分"), .law = "APPI 41", .example = "customer"},
 	OUTPUT,
 	{"purposes", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .ref = REF_PURPOSE, MEANS("the purposes that it serves", "利用目的"), .law = "APPI 41(3)", .example = "[analysis]"},

@@ -193,7 +193,7 @@ static void walk_list(struct walk *w, const struct node *n, const struct key *ke
 	}
 	for (NODE_EACH(element, n))
 		walk_one(w, element, key);
-	if (key->type != TYPE_MAP && key->type != TYPE_TEXT)
+	if (key->type != TYPE_MAP)
 		shape_doubles(w, n);
 }
 

@@ -46,6 +46,23 @@ static bool certified(const struct walk *w, struct str name, struct guess *g)
 	return false;
 }
 
+/* The controller, or one that keeps the policy with it. */
+static bool entity(const struct walk *w, struct str name, struct guess *g)
+{
+	const struct node *head = node_get(w->root, "policy");
+
+	if (str_eq(node_text(head, "organization"), name))
+		return true;
+	guess_offer(g, node_text(head, "organization"));
+	for (NODE_EACH(n, node_get(head, "entities"))) {
+		if (n->kind == NODE_SCALAR && str_eq(n->text, name))
+			return true;
+		if (n->kind == NODE_SCALAR)
+			guess_offer(g, n->text);
+	}
+	return false;
+}
+
 /* "category.item" */
 static bool dotted(const struct walk *w, struct str name, struct guess *g)
 {
@@ -64,6 +81,8 @@ static bool declared(const struct walk *w, enum ref_kind kind, unsigned flags, s
 	switch (kind) {
 	case REF_CERTIFIED_BODY:
 		return certified(w, name, g);
+	case REF_ENTITY:
+		return entity(w, name, g);
 	case REF_DERIVED:
 		return in_map(node_get(node_get(w->root, "deidentified"), "pseudonymized"), name, g);
 	case REF_ITEM:

@@ -84,21 +84,45 @@ static bool write_list(struct buf *out, const struct policy *p, size_t language,
 	return true;
 }
 
-/* {for, from}: "取得から6か月", "6 months from acquisition". */
-static bool write_clock(struct buf *out, const struct policy *p, size_t language, const struct node *n)
+/* The event ID as its `text` calls it, or in the language's own words. */
+static void write_event(struct buf *out, const struct policy *p, size_t language, struct str id)
+{
+	struct str called = fact_text(p, language, node_get(node_find(node_get(p->root, "events"), id), "text"));
+
+	if (called.n)
+		buf_str(out, called);
+	else
+		fact_word(out, p, language, id);
+}
+
+static bool write_clock_once(struct buf *out, const struct policy *p, size_t language, const struct node *n)
 {
 	struct duration period;
 
 	if (!duration_parse(node_text(n, "for"), &period))
 		return false;
 	if (fact_ja(p, language)) {
-		fact_word(out, p, language, node_text(n, "from"));
+		write_event(out, p, language, node_text(n, "from"));
 		buf_text(out, "から");
 		say_duration(out, period, true);
 	} else {
 		say_duration(out, period, false);
 		buf_text(out, " from ");
-		fact_word(out, p, language, node_text(n, "from"));
+		write_event(out, p, language, node_text(n, "from"));
+	}
+	return true;
+}
+
+/* {for, from, else}: "取得から6か月", "6 months from acquisition"; and what counts until the event. */
+static bool write_clock(struct buf *out, const struct policy *p, size_t language, const struct node *n)
+{
+	if (!write_clock_once(out, p, language, n))
+		return false;
+	for (const struct node *other = node_get(n, "else"); other; other = node_get(other, "else")) {
+		buf_text(out, fact_ja(p, language) ? "（それがないときは、" : " (where there is none, ");
+		if (!write_clock_once(out, p, language, other))
+			return false;
+		buf_text(out, fact_ja(p, language) ? "）" : ")");
 	}
 	return true;
 }

@@ -22,6 +22,11 @@ static const struct {
 	{"anonymized", part_anonymized},
 	{"pseudonymized", part_pseudonymized},
 	{"desks", part_desks},
+	{"organizations", part_organizations},
+	{"complaints", part_complaints},
+	{"cameras", part_cameras},
+	{"consents", part_consents},
+	{"foreign", part_foreign},
 };
 
 static int part_find(struct str name)

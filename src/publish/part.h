@@ -80,5 +80,16 @@ void part_security(struct part *p);
 void part_anonymized(struct part *p);
 void part_pseudonymized(struct part *p);
 void part_desks(struct part *p);
+void part_organizations(struct part *p);
+void part_complaints(struct part *p);
+void part_cameras(struct part *p);
+void part_consents(struct part *p);
+void part_foreign(struct part *p);
+
+/* The organization ID, with its country when that is not the controller's, as a cell of P.  NULL without memory.  The caller's. */
+json_t *part_organization(struct part *p, struct str id);
+
+/* The purposes numbered in LIST, N of them, as a cell of P.  NULL without memory.  The caller's. */
+json_t *part_purpose_list(struct part *p, const int *list, size_t n);
 
 #endif

@@ -37,7 +37,24 @@ static json_t *items_of(struct part *p, const struct policy_category *c)
 	return part_take(&b);
 }
 
-/* How data of C comes in: the kinds of its channels, each once. */
+/* Behind a kind of channel: from whom, and since when it was theirs. */
+static void write_source(struct part *p, struct buf *b, const struct node *n)
+{
+	const struct policy *policy = p->in->policy;
+	date since;
+
+	if (!node_get(n, "provider"))
+		return;
+	buf_text(b, part_ja(p) ? "（" : " (");
+	buf_str(b, fact_organization(policy, p->in->language, node_text(n, "provider")));
+	if (date_parse(node_text(n, "since"), &since)) {
+		buf_text(b, part_ja(p) ? "、" : ", ");
+		say_date(b, since, part_ja(p));
+	}
+	buf_text(b, part_ja(p) ? "）" : ")");
+}
+
+/* How data of C comes in: the kinds of its channels, each once, but for each whom it comes from. */
 static json_t *ways_of(struct part *p, const struct policy_category *c)
 {
 	const struct policy *policy = p->in->policy;
@@ -47,15 +64,42 @@ static json_t *ways_of(struct part *p, const struct policy_category *c)
 
 	buf_init(&b);
 	for (size_t i = 0; i < c->n_channels; i++) {
-		enum channel_kind kind = policy->channels[c->channels[i].channel].kind;
+		const struct policy_channel *channel = &policy->channels[c->channels[i].channel];
+		const struct node *n = node_find(node_get(policy->root, "channels"), channel->id);
+		enum channel_kind kind = channel->kind;
 
-		if (said & 1U << kind)
+		if ((said & 1U << kind) && !node_get(n, "provider"))
 			continue;
 		said |= 1U << kind;
 		if (b.n)
 			buf_text(&b, ja ? "、" : ", ");
 		fact_word(&b, policy, p->in->language, str_of(channel_kind_name(kind)));
+		write_source(p, &b, n);
 	}
+	return part_take(&b);
+}
+
+/* The people of C, and which of several organizations hold their data. */
+static json_t *people_of(struct part *p, const struct policy_category *c)
+{
+	const struct policy *policy = p->in->policy;
+	const struct node *holders = node_get(node_find(node_get(policy->root, "categories"), c->id), "held_by");
+	bool first = true;
+	struct buf b;
+
+	buf_init(&b);
+	buf_str(&b, in_language(p, &c->people));
+	if (holders)
+		buf_text(&b, part_ja(p) ? "（" : " (");
+	for (const struct node *n = holders && holders->kind == NODE_LIST ? holders->first : holders; n;
+	     n = n == holders ? NULL : n->next) {
+		if (!first)
+			buf_text(&b, part_ja(p) ? "、" : ", ");
+		first = false;
+		buf_str(&b, fact_organization(policy, p->in->language, n->text));
+	}
+	if (holders)
+		buf_text(&b, part_ja(p) ? "）" : ")");
 	return part_take(&b);
 }
 
@@ -68,7 +112,85 @@ void part_collection(struct part *p)
 		const struct policy_category *c = &policy->categories[i];
 
 		if (part_wants(p, c->id))
-			PART_ROW(p, rows, part_text(in_language(p, &c->people)), items_of(p, c), ways_of(p, c));
+			PART_ROW(p, rows, people_of(p, c), items_of(p, c), ways_of(p, c));
+	}
+}
+
+/* The camera or other device at N, the channel CHANNEL: what it takes of whom, and what for. */
+static void camera_rows(struct part *p, json_t *rows, const struct node *n, int channel)
+{
+	const struct policy *policy = p->in->policy;
+
+	for (size_t i = 0; i < policy->n_categories; i++) {
+		const struct policy_category *c = &policy->categories[i];
+		const struct node *keep = node_get(node_find(node_get(policy->root, "categories"), c->id), "keep");
+
+		for (size_t k = 0; k < c->n_channels; k++) {
+			int own = c->channels[k].notice, notice = own != POLICY_NONE ? own : policy->channels[channel].notice;
+
+			if (c->channels[k].channel != channel || notice == POLICY_NONE)
+				continue;
+			PART_ROW(p, rows, part_node(p, node_get(n, "place")), items_of(p, c),
+			    part_purpose_list(p, policy->notices[notice].purposes, policy->notices[notice].n_purposes),
+			    part_node(p, keep));
+		}
+	}
+}
+
+void part_cameras(struct part *p)
+{
+	json_t *rows = NULL;
+
+	for (NODE_EACH(n, node_get(p->in->policy->root, "channels"))) {
+		if (!node_get(n, "place") || !part_wants(p, n->key))
+			continue;
+		if (!rows)
+			rows = PART_TABLE(p, "head_place", "head_items", "head_purpose", "head_period");
+		camera_rows(p, rows, n, policy_channel_find(p->in->policy, n->key));
+	}
+}
+
+/* Below which age a guardian consents to what N asks, and how that is shown. */
+static json_t *minors_of(struct part *p, const struct node *n)
+{
+	const struct node *minors = node_get(n, "minors");
+	struct buf b;
+
+	buf_init(&b);
+	if (minors) {
+		buf_text(&b, say("under_age", part_ja(p)));
+		if (!part_ja(p))
+			buf_byte(&b, ' ');
+		buf_str(&b, node_text(minors, "under"));
+		buf_text(&b, say("under_age_end", part_ja(p)));
+	}
+	if (node_get(minors, "proof")) {
+		buf_text(&b, part_ja(p) ? "（" : " (");
+		if (!fact_node(&b, p->in->policy, p->in->language, node_get(minors, "proof")))
+			p->failed |= !buf_ok(&b);
+		buf_text(&b, part_ja(p) ? "）" : ")");
+	}
+	return part_take(&b);
+}
+
+void part_consents(struct part *p)
+{
+	const struct policy *policy = p->in->policy;
+	json_t *rows = NULL;
+
+	for (size_t i = 0; i < policy->n_consents; i++) {
+		const struct policy_consent *c = &policy->consents[i];
+		const struct node *n = node_find(node_get(policy->root, "consents"), c->id);
+		const struct node *provision = node_find(node_get(policy->root, "provision"), c->provision);
+		int purpose = policy_purpose_find(policy, node_text(provision, "purpose"));
+
+		if (!part_wants(p, c->id))
+			continue;
+		if (!rows)
+			rows = PART_TABLE(p, "head_agreed", "head_withdraw", "head_minors");
+		PART_ROW(p, rows, purpose == POLICY_NONE ? part_purpose_list(p, c->purposes, c->n_purposes)
+							 : part_purpose_list(p, &purpose, 1),
+		    part_node(p, node_get(n, "withdraw")), minors_of(p, n));
 	}
 }
 
@@ -86,6 +208,43 @@ static void retention_row(struct part *p, json_t *rows, struct str people, struc
 		buf_str(&b, label);
 	}
 	PART_ROW(p, rows, part_take(&b), part_node(p, clock), part_node(p, reason));
+}
+
+/* What a law wants kept of N, a category of PEOPLE. */
+static void at_least_row(struct part *p, json_t *rows, struct str people, const struct policy_category *c, const struct node *n)
+{
+	struct buf label;
+	size_t start;
+
+	buf_init(&label);
+	for (NODE_EACH(item, node_get(n, "items"))) {
+		int i = policy_item_find(c, item->text);
+
+		if (label.n)
+			buf_text(&label, part_ja(p) ? "、" : ", ");
+		start = label.n;
+		if (i != POLICY_NONE)
+			buf_str(&label, in_language(p, &c->items[i].label));
+		if (label.n == start)
+			buf_str(&label, item->text);
+	}
+	buf_text(&label, say("kept_by_law", part_ja(p)));
+	p->failed |= !buf_ok(&label);
+	retention_row(p, rows, people, buf_view(&label), n);
+	buf_free(&label);
+}
+
+/* The purposes that data serves for a shorter time than it is kept, when the part speaks of all. */
+static void purpose_rows(struct part *p, json_t *rows)
+{
+	const struct policy *policy = p->in->policy;
+
+	for (size_t i = 0; i < policy->n_purposes && !p->ids.n; i++) {
+		const struct node *keep = node_get(node_find(node_get(policy->root, "purposes"), policy->purposes[i].id), "keep");
+
+		if (keep)
+			retention_row(p, rows, str_of(say("use_for", part_ja(p))), in_language(p, &policy->purposes[i].text), keep);
+	}
 }
 
 void part_retention(struct part *p)
@@ -108,5 +267,8 @@ void part_retention(struct part *p)
 			if (keep)
 				retention_row(p, rows, people, in_language(p, &c->items[k].label), keep);
 		}
+		if (node_get(n, "at_least"))
+			at_least_row(p, rows, people, c, node_get(n, "at_least"));
 	}
+	purpose_rows(p, rows);
 }

@@ -153,3 +153,96 @@ void part_desks(struct part *p)
 			PART_ROW(p, rows, part_label(p, "head_email"), part_node(p, node_get(n, "email")));
 	}
 }
+
+/* Name, address, representative and brands of the organization ID under the policy. */
+static void organization(struct part *p, struct str id)
+{
+	const struct policy *policy = p->in->policy;
+	const struct node *n = node_find(node_get(policy->root, "organizations"), id), *rep = node_get(n, "representative");
+	json_t *rows = PART_TABLE(p, "head_measure", "head_content");
+	struct buf b;
+
+	PART_ROW(p, rows, part_label(p, "head_name"), part_node(p, node_get(n, "name")));
+	buf_init(&b);
+	if (node_get(n, "postal_code")) {
+		buf_text(&b, part_ja(p) ? "〒" : "");
+		buf_str(&b, node_text(n, "postal_code"));
+		buf_text(&b, part_ja(p) ? "　" : ", ");
+	}
+	buf_str(&b, fact_text(policy, p->in->language, node_get(n, "address")));
+	PART_ROW(p, rows, part_label(p, "head_address"), part_take(&b));
+	buf_init(&b);
+	buf_str(&b, fact_text(policy, p->in->language, node_get(rep, "title")));
+	buf_byte(&b, ' ');
+	buf_str(&b, fact_text(policy, p->in->language, node_get(rep, "name")));
+	PART_ROW(p, rows, part_label(p, "head_representative"), part_take(&b));
+	buf_init(&b);
+	for (NODE_EACH(brand, node_get(n, "brands"))) {
+		if (b.n)
+			buf_text(&b, part_ja(p) ? "、" : ", ");
+		buf_str(&b, fact_text(policy, p->in->language, brand));
+	}
+	if (b.n)
+		PART_ROW(p, rows, part_label(p, "head_brands"), part_take(&b));
+	else
+		buf_free(&b);
+}
+
+void part_organizations(struct part *p)
+{
+	const struct node *head = node_get(p->in->policy->root, "policy");
+
+	if (part_wants(p, node_text(head, "organization")))
+		organization(p, node_text(head, "organization"));
+	for (NODE_EACH(n, node_get(head, "entities")))
+		if (part_wants(p, n->text))
+			organization(p, n->text);
+}
+
+/* Address and telephone of the organization N. */
+static json_t *reached(struct part *p, const struct node *n)
+{
+	static const char *const keys[] = {"address", "phone", "url"};
+	struct buf b;
+
+	buf_init(&b);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		if (!node_get(n, keys[i]))
+			continue;
+		if (b.n)
+			buf_text(&b, part_ja(p) ? "　" : ", ");
+		write_node(p, &b, node_get(n, keys[i]));
+	}
+	return part_take(&b);
+}
+
+static void other_body(struct part *p, json_t *rows, struct str id)
+{
+	const struct policy *policy = p->in->policy;
+
+	PART_ROW(p, rows, part_text(fact_organization(policy, p->in->language, id)),
+	    reached(p, node_find(node_get(policy->root, "organizations"), id)));
+}
+
+/* Where one can complain: the desk, the certified bodies, others. */
+void part_complaints(struct part *p)
+{
+	const struct node *root = p->in->policy->root, *n = node_get(root, "complaints");
+	const struct node *own = node_find(node_get(root, "desks"), node_text(n, "desk"));
+	json_t *rows = PART_TABLE(p, "head_complaints_to", "head_contact");
+	struct buf b;
+
+	buf_init(&b);
+	for (int i = 0; i < 2; i++) {
+		const struct node *way = node_get(own, i == 0 ? "phone" : "email");
+
+		if (b.n && way)
+			buf_text(&b, part_ja(p) ? "　" : ", ");
+		write_node(p, &b, way);
+	}
+	PART_ROW(p, rows, part_node(p, node_get(own, "to")), part_take(&b));
+	for (NODE_EACH(body, node_get(root, "certified_bodies")))
+		other_body(p, rows, node_text(body, "organization"));
+	for (NODE_EACH(other, node_get(n, "others")))
+		other_body(p, rows, other->text);
+}

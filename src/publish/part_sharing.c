@@ -19,7 +19,7 @@ static void write_party(struct part *p, struct buf *b, struct str id)
 	buf_text(b, part_ja(p) ? "）" : ")");
 }
 
-static json_t *party(struct part *p, struct str id)
+json_t *part_organization(struct part *p, struct str id)
 {
 	struct buf b;
 
@@ -56,7 +56,7 @@ static json_t *parties(struct part *p, const struct policy_arrangement *a)
 	return part_take(&b);
 }
 
-static json_t *purposes(struct part *p, const int *list, size_t n)
+json_t *part_purpose_list(struct part *p, const int *list, size_t n)
 {
 	struct buf b;
 
@@ -111,9 +111,11 @@ void part_joint_use(struct part *p)
 		if (a->kind != ARRANGEMENT_JOINT_USE || !part_wants(p, own_id(a)))
 			continue;
 		rows = PART_TABLE(p, "head_measure", "head_content");
+		if (node_get(node_of(p, a), "name"))
+			PART_ROW(p, rows, part_label(p, "head_name"), part_node(p, node_get(node_of(p, a), "name")));
 		PART_ROW(p, rows, part_label(p, "head_items"), part_uses(p, a->items, a->n_items));
 		PART_ROW(p, rows, part_label(p, "head_parties"), parties(p, a));
-		PART_ROW(p, rows, part_label(p, "head_purpose"), purposes(p, a->purposes, a->n_purposes));
+		PART_ROW(p, rows, part_label(p, "head_purpose"), part_purpose_list(p, a->purposes, a->n_purposes));
 		PART_ROW(p, rows, part_label(p, "head_responsible"), responsible(p, a));
 	}
 }
@@ -139,28 +141,196 @@ void part_outsourcing(struct part *p)
 	}
 }
 
+/* What the provision A rests on. */
+static json_t *basis(struct part *p, const struct policy_arrangement *a)
+{
+	static const char *const words[] = {
+		[PROVISION_CONSENT] = "basis_consent", [PROVISION_STATUTE] = "basis_statute",
+		[PROVISION_OPT_OUT] = "basis_opt_out", [PROVISION_SUCCESSION] = "basis_succession",
+	};
+	struct buf b;
+
+	if (a->basis != PROVISION_STATUTE)
+		return part_label(p, words[a->basis]);
+	buf_init(&b);
+	buf_text(&b, say(words[a->basis], part_ja(p)));
+	buf_text(&b, part_ja(p) ? "（" : " (");
+	buf_str(&b, a->statute);
+	buf_text(&b, part_ja(p) ? "）" : ")");
+	return part_take(&b);
+}
+
+/* The day from which A is in use. */
+static void from_row(struct part *p, json_t *rows, const struct policy_arrangement *a)
+{
+	struct buf b;
+
+	if (!a->n_parties || a->parties[0].from == DATE_NONE)
+		return;
+	buf_init(&b);
+	say_date(&b, a->parties[0].from, part_ja(p));
+	PART_ROW(p, rows, part_label(p, "head_from"), part_take(&b));
+}
+
+/* The matters of 27(2) of the provision A by opt-out, one a row. */
+static void opt_out_rows(struct part *p, const struct policy_arrangement *a)
+{
+	static const struct {
+		const char *key, *head;
+	} matters[] = {{"acquired", "head_acquired"}, {"updated", "head_updated"}, {"filed", "head_filed"}};
+	const struct node *n = node_get(node_of(p, a), "opt_out");
+	const struct node *desk = node_find(node_get(p->in->policy->root, "desks"), node_text(n, "stop"));
+	json_t *rows = PART_TABLE(p, "head_measure", "head_content");
+
+	PART_ROW(p, rows, part_label(p, "head_recipient"), recipients(p, a));
+	PART_ROW(p, rows, part_label(p, "head_purpose"), part_purpose_list(p, a->purposes, a->n_purposes));
+	PART_ROW(p, rows, part_label(p, "head_items"), part_uses(p, a->items, a->n_items));
+	PART_ROW(p, rows, part_label(p, "head_method"), part_node(p, node_get(node_of(p, a), "method")));
+	for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
+		if (node_get(n, matters[i].key))
+			PART_ROW(p, rows, part_label(p, matters[i].head), part_node(p, node_get(n, matters[i].key)));
+	from_row(p, rows, a);
+	if (desk)
+		PART_ROW(p, rows, part_label(p, "head_stop"), part_node(p, node_get(desk, "to")));
+}
+
+/* All that are asked for and are not by opt-out in one table, then one for each that is. */
 void part_provision(struct part *p)
 {
 	const struct policy *policy = p->in->policy;
-	json_t *rows = PART_TABLE(p, "head_recipient", "head_purpose", "head_items", "head_method");
+	json_t *rows = NULL;
 
 	for (size_t i = 0; i < policy->n_arrangements; i++) {
 		const struct policy_arrangement *a = &policy->arrangements[i];
 
-		if (a->kind == ARRANGEMENT_PROVISION && part_wants(p, own_id(a)))
-			PART_ROW(p, rows, recipients(p, a), purposes(p, a->purposes, a->n_purposes),
-			    part_uses(p, a->items, a->n_items), part_node(p, node_get(node_of(p, a), "method")));
+		if (a->kind != ARRANGEMENT_PROVISION || !part_wants(p, own_id(a)) || a->basis == PROVISION_OPT_OUT)
+			continue;
+		if (!rows)
+			rows = PART_TABLE(p, "head_recipient", "head_purpose", "head_items", "head_method", "head_ground");
+		PART_ROW(p, rows, recipients(p, a), part_purpose_list(p, a->purposes, a->n_purposes),
+		    part_uses(p, a->items, a->n_items), part_node(p, node_get(node_of(p, a), "method")), basis(p, a));
+	}
+	for (size_t i = 0; i < policy->n_arrangements; i++)
+		if (policy->arrangements[i].kind == ARRANGEMENT_PROVISION && policy->arrangements[i].basis == PROVISION_OPT_OUT &&
+		    part_wants(p, own_id(&policy->arrangements[i])))
+			opt_out_rows(p, &policy->arrangements[i]);
+}
+
+/* Abroad ------------------------------------------------------------------------------------------------------ */
+
+/* The country of the organization ID, or why it is not known yet. */
+static json_t *country(struct part *p, struct str id, const struct node *foreign)
+{
+	const struct policy *policy = p->in->policy;
+	struct str code = node_text(node_find(node_get(policy->root, "organizations"), id), "country");
+	struct buf b;
+
+	if (!code.n)
+		return part_node(p, node_get(foreign, "country_unknown"));
+	buf_init(&b);
+	fact_word(&b, policy, p->in->language, code);
+	return part_take(&b);
+}
+
+/* What FOREIGN rests on, and how often that is looked at. */
+static json_t *foreign_basis(struct part *p, const struct node *foreign)
+{
+	const struct node *review = node_get(node_get(foreign, "review"), "every");
+	struct duration period;
+	struct buf b, word;
+
+	buf_init(&b);
+	buf_init(&word);
+	buf_text(&word, "foreign_");
+	buf_str(&word, node_text(foreign, "basis"));
+	buf_text(&b, say(buf_c(&word), part_ja(p)));
+	buf_free(&word);
+	if (review && duration_parse(review->text, &period)) {
+		buf_text(&b, say("foreign_review", part_ja(p)));
+		if (!part_ja(p))
+			buf_byte(&b, ' ');
+		say_duration(&b, period, part_ja(p));
+		buf_text(&b, say("foreign_review_end", part_ja(p)));
+	}
+	return part_take(&b);
+}
+
+/* What A's party I, abroad by its own basis or by that of the whole, gets and why. */
+static void foreign_row(struct part *p, json_t *rows, const struct policy_arrangement *a, const struct node *foreign, size_t i)
+{
+	const struct node *task = node_get(node_of(p, a), "task");
+	struct str id = a->parties[i].organization;
+
+	PART_ROW(p, rows, id.n ? part_text(fact_organization(p->in->policy, p->in->language, id)) : recipients(p, a),
+	    country(p, id, foreign), task ? part_node(p, task) : part_purpose_list(p, a->purposes, a->n_purposes),
+	    part_uses(p, a->items, a->n_items), foreign_basis(p, foreign));
+}
+
+void part_foreign(struct part *p)
+{
+	const struct policy *policy = p->in->policy;
+	json_t *rows = NULL;
+
+	for (size_t i = 0; i < policy->n_arrangements; i++) {
+		const struct policy_arrangement *a = &policy->arrangements[i];
+		const struct node *n = node_of(p, a), *listed = node_get(n, "parties");
+
+		for (size_t k = 0; k < a->n_parties && part_wants(p, own_id(a)); k++) {
+			const struct node *one = listed ? listed->first : NULL;
+
+			for (size_t j = 0; one && j < k; j++)
+				one = one->next;
+			one = node_get(one, "foreign") ? node_get(one, "foreign") : node_get(n, "foreign");
+			if (!one || (a->parties[k].organization.n && !a->parties[k].abroad))
+				continue;
+			if (!rows)
+				rows = PART_TABLE(p, "head_recipient", "head_country", "head_task_or_purpose", "head_items", "head_ground");
+			foreign_row(p, rows, a, one, k);
+		}
 	}
 }
 
-/* Telecommunications Business Act 27-12: what is sent, to whom, what for; and how to stop it. */
+/* Adds to the content CELL of P a link to URL that reads TEXT. */
+static void add_link(struct part *p, json_t *cell, struct str url, json_t *text)
+{
+	part_put(p, cell, json_pack("{s:s%, s:o}", "link", url.p, url.n, "content", text));
+}
+
+static bool is_page(struct str url)
+{
+	return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+}
+
+/* Who receives what the tag at N sends, by which tag, and the recipient's own policy. */
+static json_t *sent_to(struct part *p, const struct node *n)
+{
+	struct str policy = node_text(n, "their_policy");
+	struct buf b;
+	json_t *cell;
+
+	buf_init(&b);
+	write_party(p, &b, node_text(n, "to"));
+	if (node_get(n, "name")) {
+		buf_text(&b, part_ja(p) ? "　" : ", ");
+		if (!fact_node(&b, p->in->policy, p->in->language, node_get(n, "name")))
+			p->failed |= !buf_ok(&b);
+	}
+	if (is_page(policy))
+		buf_text(&b, part_ja(p) ? "　" : ", ");
+	cell = part_take(&b);
+	if (is_page(policy))
+		add_link(p, cell, policy, part_label(p, "their_policy"));
+	return cell;
+}
+
+/* How to stop what the tag at N sends: a page, or a consent that is not given or is taken back. */
 static json_t *opt_out(struct part *p, const struct node *n)
 {
 	struct str url = node_text(n, "opt_out");
 
-	if (!url.n)
-		return part_text(STR(""));
-	if (!str_starts(url, STR("https://")) && !str_starts(url, STR("http://")))
+	if (!url.n && node_get(n, "consent"))
+		return part_label(p, "with_consent");
+	if (!is_page(url))
 		return part_text(url);
 	return json_pack("[{s:s%, s:o}]", "link", url.p, url.n, "content", part_label(p, "open_page"));
 }
@@ -175,8 +345,24 @@ void part_external_transmission(struct part *p)
 	rows = PART_TABLE(p, "head_sent_to", "head_sent", "head_our_purpose", "head_their_purpose", "head_opt_out");
 	for (NODE_EACH(n, all))
 		if (part_wants(p, n->key))
-			PART_ROW(p, rows, party(p, node_text(n, "to")), part_node(p, node_get(n, "sends")),
+			PART_ROW(p, rows, sent_to(p, n), part_node(p, node_get(n, "sends")),
 			    part_node(p, node_get(n, "purpose")), part_node(p, node_get(n, "their_purpose")), opt_out(p, n));
+}
+
+/* What the cookie at N is for, and that it waits for a consent. */
+static json_t *cookie_purpose(struct part *p, const struct node *n)
+{
+	struct buf b;
+
+	buf_init(&b);
+	if (!fact_node(&b, p->in->policy, p->in->language, node_get(n, "purpose")))
+		p->failed |= !buf_ok(&b);
+	if (node_get(n, "consent")) {
+		buf_text(&b, part_ja(p) ? "（" : " (");
+		buf_text(&b, say("with_consent", part_ja(p)));
+		buf_text(&b, part_ja(p) ? "）" : ")");
+	}
+	return part_take(&b);
 }
 
 void part_cookies(struct part *p)
@@ -189,7 +375,7 @@ void part_cookies(struct part *p)
 	rows = PART_TABLE(p, "head_name", "head_purpose", "head_period");
 	for (NODE_EACH(n, all))
 		if (part_wants(p, n->key))
-			PART_ROW(p, rows, part_text(n->key), part_node(p, node_get(n, "purpose")), part_node(p, node_get(n, "keep")));
+			PART_ROW(p, rows, part_text(n->key), cookie_purpose(p, n), part_node(p, node_get(n, "keep")));
 }
 
 /* De-identified sets ----------------------------------------------------------------------------------------- */
@@ -262,6 +448,20 @@ static json_t *every(struct part *p, const struct node *n)
 	return part_take(&b);
 }
 
+/* What is done for security and complaints (43(6)), below all sets. */
+static void measures(struct part *p)
+{
+	const struct node *all = node_get(node_get(p->in->policy->root, "deidentified"), "measures");
+	json_t *list;
+
+	if (!all || !all->n || p->ids.n)
+		return;
+	part_put(p, p->blocks, document_paragraph(str_of(say("anonymized_measures", part_ja(p)))));
+	list = part_list(p);
+	for (NODE_EACH(n, all))
+		part_item(p, list, part_node(p, n));
+}
+
 void part_anonymized(struct part *p)
 {
 	const struct policy *policy = p->in->policy;
@@ -274,6 +474,8 @@ void part_anonymized(struct part *p)
 		if (d->pseudonymized || !part_wants(p, d->id))
 			continue;
 		rows = PART_TABLE(p, "head_measure", "head_content");
+		if (node_get(n, "name"))
+			PART_ROW(p, rows, part_label(p, "head_name"), part_node(p, node_get(n, "name")));
 		PART_ROW(p, rows, part_label(p, "head_people"),
 		    part_text(policy_text_in(policy, &policy->categories[d->from].people, (int)p->in->language)));
 		PART_ROW(p, rows, part_label(p, "head_items"), output_of(p, d, n, false));
@@ -283,6 +485,24 @@ void part_anonymized(struct part *p)
 		if (node_get(n, "deliver"))
 			PART_ROW(p, rows, part_label(p, "head_method"), part_node(p, node_get(n, "deliver")));
 	}
+	measures(p);
+}
+
+/* Whose data the set D at N is made from, behind its name. */
+static json_t *set_people(struct part *p, const struct policy_derived *d, const struct node *n)
+{
+	const struct policy *policy = p->in->policy;
+	struct str name = fact_text(policy, p->in->language, node_get(n, "name"));
+	struct buf b;
+
+	buf_init(&b);
+	buf_str(&b, name);
+	if (name.n)
+		buf_text(&b, part_ja(p) ? "（" : " (");
+	buf_str(&b, policy_text_in(policy, &policy->categories[d->from].people, (int)p->in->language));
+	if (name.n)
+		buf_text(&b, part_ja(p) ? "）" : ")");
+	return part_take(&b);
 }
 
 void part_pseudonymized(struct part *p)
@@ -298,7 +518,7 @@ void part_pseudonymized(struct part *p)
 			continue;
 		if (!rows)
 			rows = PART_TABLE(p, "head_people", "head_items", "head_purpose", "head_period");
-		PART_ROW(p, rows, part_text(policy_text_in(policy, &policy->categories[d->from].people, (int)p->in->language)),
-		    output_of(p, d, n, true), purposes(p, d->purposes, d->n_purposes), part_node(p, node_get(n, "keep")));
+		PART_ROW(p, rows, set_people(p, d, n),
+		    output_of(p, d, n, true), part_purpose_list(p, d->purposes, d->n_purposes), part_node(p, node_get(n, "keep")));
 	}
 }

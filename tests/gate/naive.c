@@ -211,7 +211,8 @@ static enum code check_10(const struct way *w)
 		task = task || &now->purposes[now->task_purposes[i]] == w->purpose;
 	if (is_number(w->item) && !task)
 		return CODE_INDIVIDUAL_NUMBER_TASK;
-	if (w->item->class_ == DATA_COMMUNICATION_SECRET && w->purpose->basis != BASIS_CONSENT)
+	if (w->item->class_ == DATA_COMMUNICATION_SECRET && w->purpose->basis != BASIS_CONSENT &&
+	    w->purpose->basis != BASIS_STATUTE)
 		return CODE_SECRECY_NO_CONSENT;
 	for (size_t i = 0; i < w->category->entrusted.n_purposes; i++)
 		theirs = theirs || &now->purposes[w->category->entrusted.purposes[i]] == w->purpose;
