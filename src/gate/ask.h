@@ -65,6 +65,12 @@ enum code gate_ask_person(const struct gate_ask *ask);
 /* True when *ASK's person is there for this action and has the category, if one is named (check 8). */
 bool gate_ask_found(const struct gate_ask *ask);
 
+/*
+ * Puts the checks 9 to 12 to each item asked of *ASK that has a value, for a set
+ * that is to be made (T13): true when there is one and all of them pass.
+ */
+bool gate_ask_serves(const struct gate_ask *ask);
+
 /* Refuses the items of *ASK in MASK that are pending, with CODE. */
 void gate_ask_refuse(struct gate_ask *ask, const uint64_t *mask, enum code code);
 

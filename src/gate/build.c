@@ -1,6 +1,7 @@
 /* Turns the published versions into the tables of gate/table.h. */
 #include <string.h>
 
+#include "gate/set.h"
 #include "gate/table.h"
 
 static result no_memory(struct error *e)
@@ -53,6 +54,10 @@ static result check_limits(const struct policy *p, struct error *e)
 		if (p->categories[c].n_items > GATE_ITEMS)
 			return error_set(e, CODE_POLICY_INVALID, "category \"%.*s\" has more than %d items",
 					 (int)p->categories[c].id.n, p->categories[c].id.p, GATE_ITEMS);
+	for (size_t i = 0; i < p->n_derived; i++)
+		if (p->derived[i].n_purposes > GATE_SET_PURPOSES)
+			return error_set(e, CODE_POLICY_INVALID, "set \"%.*s\" has more than %d purposes",
+					 (int)p->derived[i].id.n, p->derived[i].id.p, GATE_SET_PURPOSES);
 	return RESULT_OK;
 }
 

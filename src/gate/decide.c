@@ -181,19 +181,45 @@ static struct outcome judge(const struct gate_ask *ask, struct standing *s, size
 	return o;
 }
 
-/* Checks 9 to 12 for all pending items.  False when the actor may not know: then all of them are not_found (8). */
-static bool judge_items(struct gate_ask *ask, uint64_t *observed)
+static struct standing standing_of(const struct gate_ask *ask)
 {
-	const struct gate_category *c = ask->category;
-	struct standing s = {0};
-	uint64_t reached[GATE_ITEM_WORDS];
-	bool may_know = ask->role->policy->may & GATE_ACTION(ACTION_LOOKUP);
-	size_t first = gate_value_at(ask->state, 0, 0, c->number, 0);
+	struct standing s = {.marks = marks_code(ask)};
 
 	if (ask->purpose->consent)
 		s.consent = gate_consent_of(ask->state, ask->purpose->consent);
 	s.basis = basis_code(ask, s.consent);
-	s.marks = marks_code(ask);
+	return s;
+}
+
+bool gate_ask_serves(const struct gate_ask *ask)
+{
+	const struct gate_category *c = ask->category;
+	struct standing s = standing_of(ask);
+	bool some = false;
+
+	for (size_t item = 0; item < c->policy->n_items; item++) {
+		const struct person_value *v = NULL;
+
+		if (bits_has(ask->asked, item))
+			v = gate_value_of(ask->state, 0, 0, c->number, c->numbers[item]);
+		if (!v)
+			continue;
+		if (judge(ask, &s, item, v).code != CODE_NONE)
+			return false;
+		some = true;
+	}
+	return some;
+}
+
+/* Checks 9 to 12 for all pending items.  False when the actor may not know: then all of them are not_found (8). */
+static bool judge_items(struct gate_ask *ask, uint64_t *observed)
+{
+	const struct gate_category *c = ask->category;
+	struct standing s = standing_of(ask);
+	uint64_t reached[GATE_ITEM_WORDS];
+	bool may_know = ask->role->policy->may & GATE_ACTION(ACTION_LOOKUP);
+	size_t first = gate_value_at(ask->state, 0, 0, c->number, 0);
+
 	memcpy(reached, ask->pending, ask->words * sizeof *reached);
 	for (size_t w = 0; w < ask->words; w++) {
 		for (uint64_t left = reached[w]; left; left &= left - 1) {

@@ -42,6 +42,7 @@ static const struct fact facts[CODE_COUNT] = {
 	[CODE_RETENTION_EXPIRED] = {FACT_KEEP, "keep", "APPI 22"},
 	[CODE_NOT_CONFIRMED] = {FACT_ITEM, "class", "APPI 31(1)"},
 	[CODE_EXCEPTION_SCOPE] = {FACT_FIXED, "exceptions", "APPI 18(3)"},
+	[CODE_ROLE_LACKS_SET] = {FACT_ROLE, "sets", "APPI 23"},
 	[CODE_SET_CONTACT] = {FACT_FIXED, "deidentified", "APPI 41(8)"},
 	[CODE_SET_JOIN] = {FACT_FIXED, "deidentified", "APPI 41(7)"},
 	[CODE_SET_LEAVES] = {FACT_FIXED, "deidentified", "APPI 41(6)"},

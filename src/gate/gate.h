@@ -27,7 +27,7 @@ struct gate;
  * Builds the tables for all versions of SET as decided at a time when VERSION
  * (an entry of SET) is in force.  Gives the gate in *OUT, the caller's to free
  * with gate_free.  Fails with out_of_memory, or policy_invalid when VERSION has more
- * than 1,024 purposes, a category more than 512 items, or all more than 60,000 clocks.
+ * than 1,024 purposes or a set with more than 64, a category more than 512 items, or all more than 60,000 clocks.
  */
 result gate_build(const struct policy_set *set, const struct policy *version, struct gate **out, struct error *e);
 

@@ -272,9 +272,13 @@ static void set(struct compile *c, const struct policy_derived *o)
 		if (item->class_ == DATA_INDIVIDUAL_NUMBER)
 			findings_add(c->f, FINDING_INDIVIDUAL_NUMBER_SHARED, at, STR("leave it out"),
 				     "set \"%.*s\" has the individual number \"%.*s\"", ID(o->id), ID(item->id));
-		else if (item->direct || node_get(item_node(c, o->from, item->id), "biometric"))
+		else if (item->direct || item->type == ITEM_PERSON ||
+			 node_get(item_node(c, o->from, item->id), "biometric"))
 			findings_add(c->f, FINDING_SET_IDENTIFIES, at, STR("leave it out"),
 				     "set \"%.*s\" has item \"%.*s\", which identifies a person alone", ID(o->id), ID(item->id));
+		else if (item->class_ == DATA_PROPERTY || item->type == ITEM_CARD)
+			findings_add(c->f, FINDING_SET_PROPERTY, at, STR("leave it out"),
+				     "set \"%.*s\" has item \"%.*s\", whose misuse costs people money", ID(o->id), ID(item->id));
 	}
 	for (size_t i = 0; i < o->n_purposes; i++) {
 		const struct policy_purpose *q = &p->purposes[o->purposes[i]];

@@ -16,7 +16,6 @@ static const char *const words_stated[] = {"stated", NULL};
 static const char *const words_acquirer[] = {"parties", "responsible", NULL};
 static const char *const words_provision_basis[] = {"opt_out", "succession", NULL};
 static const char *const words_named_by[] = {"consent", "record", NULL};
-static const char *const words_leaves_by[] = {"outsourcing", "statute", "succession", "joint_use", NULL};
 static const char *const words_output[] = {"keep", NULL};
 static const char *const words_date_level[] = {"month", "quarter", "year", "decade", NULL};
 

@@ -62,6 +62,9 @@ struct policy_exception {
 	struct place at;
 };
 
+/* The ways in which a pseudonymized set may leave, in the order of words_leaves_by. */
+enum { LEAVES_OUTSOURCING = 1, LEAVES_STATUTE = 2, LEAVES_SUCCESSION = 4, LEAVES_JOINT_USE = 8 };
+
 /* A de-identified set (T13). */
 struct policy_derived {
 	struct str id; /* unique over both sections of `deidentified` */
@@ -72,6 +75,8 @@ struct policy_derived {
 	uint64_t *items; /* that its output has */
 	int *purposes;	 /* of a pseudonymized set */
 	size_t n_purposes;
+	unsigned leaves_by; /* LEAVES_ bits, of a pseudonymized set */
+	struct duration keep; /* of a pseudonymized set: how long a run of it, from its creation */
 	struct place at;
 };
 

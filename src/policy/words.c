@@ -51,6 +51,8 @@ const char *const words_item_type[] = {
 	[ITEM_TYPES] = NULL,
 };
 
+const char *const words_leaves_by[] = {"outsourcing", "statute", "succession", "joint_use", NULL};
+
 const char *const words_data_class[] = {
 	[DATA_ORDINARY] = "ordinary",
 	[DATA_SPECIAL_CARE] = "special_care",

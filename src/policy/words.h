@@ -14,6 +14,7 @@ extern const char *const words_request_kind[];
 extern const char *const words_role_kind[];
 extern const char *const words_item_type[];
 extern const char *const words_data_class[];
+extern const char *const words_leaves_by[];
 extern const char *const words_channel_kind[];
 extern const char *const words_foreign_basis[]; /* enum foreign_basis less one: FOREIGN_NONE has no word */
 

@@ -6,6 +6,7 @@
 #define SEKISHO_TEST_GATE_CHANCE_H
 
 #include "gate/gate.h"
+#include "gate/set.h"
 
 struct chance {
 	uint64_t state;
@@ -25,6 +26,12 @@ void chance_person(struct chance *c, struct arena *a, const struct policy_set *s
 
 /* A question by C under the version P into *OUT, of A. */
 void chance_request(struct chance *c, struct arena *a, const struct policy *p, struct gate_request *out);
+
+/* Gives each version of SET by C sets, ways for them to leave, and roles that have them, all of A. */
+void chance_sets(struct chance *c, struct arena *a, struct policy_set *set);
+
+/* A question by C about a set under the version P into *OUT. */
+void chance_set_request(struct chance *c, const struct policy *p, struct gate_set_request *out);
 
 /* An acquisition by C at about NOW under the version P into *OUT, with one consent at the most, of A. */
 void chance_acquisition(struct chance *c, struct arena *a, const struct policy *p, moment now,

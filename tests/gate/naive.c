@@ -380,3 +380,20 @@ void naive_decide(const struct naive *q, struct gate_verdict *out)
 	else
 		out->code = CODE_PURPOSE_MISMATCH;
 }
+
+bool naive_serves(const struct naive *q, const struct policy_purpose *p, const uint64_t *items)
+{
+	const struct policy_category *c = &q->now->categories[q->r->category];
+	bool some = false, knows = false;
+
+	for (size_t i = 0; i < c->n_items; i++) {
+		struct way w = {.q = q, .purpose = p, .category = c, .item = &c->items[i]};
+
+		if (!has(items, i) || !value_of(&w))
+			continue;
+		some = true;
+		if (checks_9_to_12(&w, &knows) != CODE_NONE)
+			return false;
+	}
+	return some && !p->prohibited;
+}

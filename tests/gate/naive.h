@@ -8,6 +8,7 @@
 #define SEKISHO_TEST_GATE_NAIVE_H
 
 #include "gate/gate.h"
+#include "gate/set.h"
 
 /* One question: who asks what of whom under which policies. */
 struct naive {
@@ -29,6 +30,12 @@ enum code naive_consent(const struct naive *q, const struct gate_consent *c);
 
 /* As gate_keeping for Q's value number VALUE; of Q, `now`, `set`, `s` and the time of R count. */
 enum keeping naive_keeping(const struct naive *q, size_t value);
+
+/* T13: whether each value of Q's person among ITEMS may serve P, when the set of the category of Q's R is made at the time of R. */
+bool naive_serves(const struct naive *q, const struct policy_purpose *p, const uint64_t *items);
+
+/* As gate_decide_set for R under the version NOW into *OUT. */
+void naive_decide_set(const struct policy *now, const struct gate_set_request *r, struct gate_verdict *out);
 
 /* What naive_rules.c knows, rule by rule; numbers are registry numbers. */
 

@@ -319,6 +319,7 @@ static void make_purpose(const struct making *m, const struct line *l)
 						      : BASIS_ANNOUNCED;
 	p->may_object = line_says(l, "is:", "may_object");
 	p->needs_reason = line_says(l, "is:", "needs_reason");
+	p->contacts_person = line_says(l, "is:", "contacts_person");
 	p->prohibited = line_says(l, "is:", "prohibited");
 	p->keep = clock_from(m, line_value(l, "keep:"));
 	p->stops_after = indexes(m, "event", line_after(l, "after:"), &p->n_stops_after);
@@ -369,16 +370,56 @@ static void make_consent(const struct making *m, const struct line *l, uint32_t 
 	make_wording(&c->wording, changed);
 }
 
-static void make_provision(const struct making *m, const struct line *l)
+/* `provision`, `outsourcing`, `joint_use`. */
+static void make_arrangement(const struct making *m, const struct line *l)
 {
 	struct policy_arrangement *a = &m->p->arrangements[m->p->n_arrangements++];
+	struct line parties = line_after(l, "parties:");
+	struct str basis = line_value(l, "basis:");
 	char id[100];
 
-	snprintf(id, sizeof id, "provision.%.*s", (int)l->words[1].n, l->words[1].p);
+	snprintf(id, sizeof id, "%.*s.%.*s", (int)l->words[0].n, l->words[0].p, (int)l->words[1].n, l->words[1].p);
 	a->id = str_copy(&m->s->arena, str_of(id));
-	a->kind = ARRANGEMENT_PROVISION;
+	a->kind = str_is(l->words[0], "provision")     ? ARRANGEMENT_PROVISION
+		  : str_is(l->words[0], "outsourcing") ? ARRANGEMENT_OUTSOURCING
+						       : ARRANGEMENT_JOINT_USE;
+	a->basis = str_is(basis, "statute")	? PROVISION_STATUTE
+		   : str_is(basis, "succession") ? PROVISION_SUCCESSION
+						 : PROVISION_CONSENT;
 	a->purposes = indexes(m, "purpose", line_after(l, "purposes:"), &a->n_purposes);
 	a->items = uses_of(m, line_after(l, "items:"), &a->n_items);
+	a->parties = take(m->s, parties.n, sizeof *a->parties);
+	for (a->n_parties = 0; a->n_parties < parties.n; a->n_parties++) {
+		struct str until = line_value(l, "until:");
+
+		a->parties[a->n_parties] = (struct policy_party){
+			.organization = parties.words[a->n_parties],
+			.from = DATE_NONE,
+			.until = until.n ? scene_date(until) : DATE_NONE,
+			.abroad = line_says(l, "is:", "abroad"),
+		};
+	}
+}
+
+static void make_set(const struct making *m, const struct line *l)
+{
+	static const char *const ways[] = {"outsourcing", "statute", "succession", "joint_use"};
+	struct policy_derived *d = &m->p->derived[m->p->n_derived++];
+	struct line output = line_after(l, "output:");
+	int item;
+
+	d->id = l->words[1];
+	d->number = scene_number(m->s, "set", d->id);
+	d->pseudonymized = !line_says(l, "is:", "anonymized");
+	d->from = scene_category(m->p, line_value(l, "from:"), &item);
+	d->items = take(m->s, BITS_WORDS(m->p->categories[d->from].n_items), sizeof *d->items);
+	for (size_t i = 0; i < output.n; i++) {
+		assert_int_equal(scene_category(m->p, output.words[i], &item), d->from);
+		bits_add(d->items, (size_t)item);
+	}
+	d->purposes = indexes(m, "purpose", line_after(l, "purposes:"), &d->n_purposes);
+	for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++)
+		d->leaves_by |= line_says(l, "leaves_by:", ways[i]) ? 1u << i : 0;
 }
 
 static void make_approvals(const struct making *m, struct line approvals, struct policy_role *r)
@@ -424,6 +465,8 @@ static void make_role(const struct making *m, const struct line *l)
 	}
 	r->collects = uses_of(m, line_after(l, "collects:"), &r->n_collects);
 	make_approvals(m, line_after(l, "approval:"), r);
+	r->organization = line_value(l, "organization:");
+	r->sets = indexes(m, "set", line_after(l, "sets:"), &r->n_sets);
 }
 
 static void make_history(const struct making *m, const struct line *l)
@@ -466,8 +509,9 @@ static void make(const struct making *m, const struct line *l, uint32_t changed)
 		const char *kind;
 		void (*make)(const struct making *, const struct line *);
 	} makers[] = {{"channel", make_channel}, {"purpose", make_purpose},   {"role", make_role},
-		      {"history", make_history}, {"event", make_event},	      {"provision", make_provision},
-		      {"at_least", make_at_least}};
+		      {"history", make_history}, {"event", make_event},	      {"provision", make_arrangement},
+		      {"outsourcing", make_arrangement}, {"joint_use", make_arrangement},
+		      {"at_least", make_at_least}, {"set", make_set}};
 
 	if (str_is(l->words[0], "notice"))
 		make_notice(m, l, changed);
@@ -490,6 +534,7 @@ static void make_room(struct scene *s, struct policy *p, size_t n)
 	p->consents = take(s, n, sizeof *p->consents);
 	p->roles = take(s, n, sizeof *p->roles);
 	p->arrangements = take(s, n, sizeof *p->arrangements);
+	p->derived = take(s, n, sizeof *p->derived);
 	p->task_purposes = take(s, n, sizeof *p->task_purposes);
 	p->history = take(s, n, sizeof *p->history);
 }

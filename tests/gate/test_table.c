@@ -14,6 +14,9 @@
  *   consent CONSENT VERSION at: TIME now: TIME by: CHANNEL is: guardian birth: DATE language: L hash: … -> recorded | CODE
  *   withdraw CONSENT at: TIME now: TIME is: guardian birth: DATE -> recorded | CODE
  *   keep CATEGORY.ITEM at: TIME -> runs | by_law | held | due
+ *   set ROLE ACTION PURPOSE SET at: TIME is: reason limit approved inactive join reviewed by: ARRANGEMENT to: RECIPIENT
+ *       -> as for ask
+ *   serves SET ITEM,… at: TIME -> PURPOSE … | nothing
  *
  * ITEM may be *: none named.  A purpose may be `none`, `request/KIND` or
  * `exception`; a category `-`.
@@ -26,44 +29,11 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "gate/scene.h"
-
-enum { MANY = 24 };
-
-struct file {
-	struct scene scene;
-	const char *name;
-	size_t line;
-	struct str title; /* of the case */
-	bool built;
-	/* the person */
-	struct person_state state;
-	uint32_t categories[MANY];
-	struct person_acquisition acquisitions[MANY];
-	struct person_value values[MANY];
-	uint16_t acquired[MANY][4];
-	struct person_consent consents[MANY];
-	struct person_suspension suspensions[MANY];
-	struct person_objection objections[MANY];
-	struct person_event events[MANY];
-	struct person_hold holds[MANY];
-	/* counted */
-	size_t run, wrong;
-	bool seen[CODE_COUNT];
-};
+#include "gate/cases.h"
 
 static const struct uuid somebody = {{1}}, somebody_else = {{2}};
 
-/* All that is wrong is said before the test fails. */
-static void check(struct file *f, bool right, const char *what, const char *got)
-{
-	if (right)
-		return;
-	print_error("%s:%zu: %.*s: %s %s\n", f->name, f->line, (int)f->title.n, f->title.p, what, got);
-	f->wrong++;
-}
-
-static void case_begin(struct file *f, struct str title)
+static void case_begin(struct table *f, struct str title)
 {
 	if (!f->built)
 		scene_build(&f->scene);
@@ -81,15 +51,6 @@ static void case_begin(struct file *f, struct str title)
 	f->state.holds = f->holds;
 }
 
-static uint32_t number(struct file *f, const char *kind, struct str name)
-{
-	size_t before = f->scene.n_names;
-	uint32_t n = scene_number(&f->scene, kind, name);
-
-	check(f, f->scene.n_names == before, "no version has this", kind);
-	return n;
-}
-
 static uint32_t to_number(struct str s)
 {
 	uint64_t n = 0;
@@ -98,7 +59,7 @@ static uint32_t to_number(struct str s)
 	return (uint32_t)n;
 }
 
-static uint32_t version_at(const struct file *f, moment t)
+static uint32_t version_at(const struct table *f, moment t)
 {
 	uint32_t n = 1;
 
@@ -108,9 +69,9 @@ static uint32_t version_at(const struct file *f, moment t)
 	return n;
 }
 
-static void person_has(struct file *f, struct str category)
+static void person_has(struct table *f, struct str category)
 {
-	uint32_t n = number(f, "category", category);
+	uint32_t n = table_number(f, "category", category);
 
 	f->state.exists = true;
 	for (size_t i = 0; i < f->state.n_categories; i++)
@@ -128,18 +89,18 @@ static int value_cmp(const void *a, const void *b)
 	return (x->item > y->item) - (x->item < y->item);
 }
 
-static void add_value(struct file *f, struct str path, uint16_t acquisition)
+static void add_value(struct table *f, struct str path, uint16_t acquisition)
 {
 	struct str category = str_sub(path, 0, str_find(path, '.'));
 	struct person_value *v;
 	size_t i = 0;
 
 	person_has(f, category);
-	while (i < f->state.n_values && f->values[i].item != number(f, "item", path))
+	while (i < f->state.n_values && f->values[i].item != table_number(f, "item", path))
 		i++;
 	v = &f->values[i];
 	if (i == f->state.n_values) {
-		*v = (struct person_value){number(f, "category", category), number(f, "item", path), 1,
+		*v = (struct person_value){table_number(f, "category", category), table_number(f, "item", path), 1,
 					   f->acquired[f->state.n_values], 0};
 		f->state.n_values++;
 	}
@@ -147,17 +108,17 @@ static void add_value(struct file *f, struct str path, uint16_t acquisition)
 	qsort(f->values, f->state.n_values, sizeof *f->values, value_cmp);
 }
 
-static void say_value(struct file *f, const struct line *l)
+static void say_value(struct table *f, const struct line *l)
 {
 	struct person_acquisition *a = &f->acquisitions[f->state.n_acquisitions];
 	struct line notice = line_after(l, "notice:");
 	struct str policy = line_value(l, "policy:");
 
-	*a = (struct person_acquisition){.channel = number(f, "channel", line_value(l, "by:")),
+	*a = (struct person_acquisition){.channel = table_number(f, "channel", line_value(l, "by:")),
 					 .at = scene_moment(line_value(l, "at:"))};
 	a->policy_version = policy.n ? to_number(policy) : version_at(f, a->at);
 	if (notice.n) {
-		a->notice = number(f, "notice", notice.words[0]);
+		a->notice = table_number(f, "notice", notice.words[0]);
 		a->notice_version = to_number(notice.words[1]);
 	}
 	for (size_t i = 1; i < l->n && l->words[i].p[l->words[i].n - 1] != ':'; i++)
@@ -165,7 +126,7 @@ static void say_value(struct file *f, const struct line *l)
 	f->state.n_acquisitions++;
 }
 
-static void say_suspended(struct file *f, const struct line *l)
+static void say_suspended(struct table *f, const struct line *l)
 {
 	struct person_suspension *s = &f->suspensions[f->state.n_suspensions++];
 	struct line purposes = line_after(l, "purposes:"), items = line_after(l, "items:");
@@ -174,12 +135,12 @@ static void say_suspended(struct file *f, const struct line *l)
 	assert_non_null(list);
 	*s = (struct person_suspension){list, purposes.n, list + purposes.n, items.n, false};
 	for (size_t i = 0; i < purposes.n; i++)
-		list[i] = number(f, "purpose", purposes.words[i]);
+		list[i] = table_number(f, "purpose", purposes.words[i]);
 	for (size_t i = 0; i < items.n; i++)
-		list[purposes.n + i] = number(f, "item", items.words[i]);
+		list[purposes.n + i] = table_number(f, "item", items.words[i]);
 }
 
-static void say_objects(struct file *f, const struct line *l)
+static void say_objects(struct table *f, const struct line *l)
 {
 	struct line means = line_after(l, "by:");
 	const char **list = arena_array(&f->scene.arena, means.n + 1, sizeof *list);
@@ -188,18 +149,18 @@ static void say_objects(struct file *f, const struct line *l)
 	for (size_t i = 0; i < means.n; i++)
 		list[i] = arena_copy(&f->scene.arena, means.words[i].p, means.words[i].n);
 	f->objections[f->state.n_objections++] =
-		(struct person_objection){number(f, "purpose", l->words[1]), list, means.n};
+		(struct person_objection){table_number(f, "purpose", l->words[1]), list, means.n};
 }
 
-static void say_given(struct file *f, const struct line *l)
+static void say_given(struct table *f, const struct line *l)
 {
 	f->consents[f->state.n_consents++] = (struct person_consent){
-		number(f, "consent", l->words[1]), to_number(l->words[2]), scene_moment(line_value(l, "at:")),
+		table_number(f, "consent", l->words[1]), to_number(l->words[2]), scene_moment(line_value(l, "at:")),
 		MOMENT_NONE, line_says(l, "is:", "guardian")};
 }
 
 /* What is on file; false when L says nothing of that. */
-static bool say(struct file *f, const struct line *l)
+static bool say(struct table *f, const struct line *l)
 {
 	struct str what = l->words[0];
 
@@ -210,7 +171,7 @@ static bool say(struct file *f, const struct line *l)
 	else if (str_is(what, "withdrawn"))
 		f->consents[f->state.n_consents - 1].withdrawn = scene_moment(line_value(l, "at:"));
 	else if (str_is(what, "event"))
-		f->events[f->state.n_events] = (struct person_event){number(f, "event", l->words[1]),
+		f->events[f->state.n_events] = (struct person_event){table_number(f, "event", l->words[1]),
 								     scene_date(l->words[2]),
 								     (uint32_t)++f->state.n_events};
 	else if (str_is(what, "hold"))
@@ -229,21 +190,7 @@ static bool say(struct file *f, const struct line *l)
 	return true;
 }
 
-static void set_items(struct file *f, const struct policy_category *c, struct str list, uint64_t *items)
-{
-	for (size_t at = 0; at < list.n;) {
-		struct str name = str_sub(list, at, str_find(str_sub(list, at, list.n), ','));
-		size_t i = 0;
-
-		while (i < c->n_items && !str_eq(c->items[i].id, name))
-			i++;
-		check(f, i < c->n_items, "no such item", "");
-		bits_add(items, i);
-		at += name.n + 1;
-	}
-}
-
-static void set_purpose(struct file *f, const struct line *l, struct gate_request *r)
+static void set_purpose(struct table *f, const struct line *l, struct gate_request *r)
 {
 	struct str purpose = l->words[3];
 
@@ -255,14 +202,14 @@ static void set_purpose(struct file *f, const struct line *l, struct gate_reques
 		r->purpose_kind = PURPOSE_EXCEPTION;
 	} else if (str_starts(purpose, STR("request/"))) {
 		r->purpose_kind = PURPOSE_PERSON_REQUEST;
-		check(f, request_kind_parse(str_sub(purpose, 8, purpose.n), &r->request.kind), "no kind", "");
+		table_check(f, request_kind_parse(str_sub(purpose, 8, purpose.n), &r->request.kind), "no kind", "");
 		r->request.open = !line_says(l, "is:", "closed");
 		r->request.subject = line_says(l, "is:", "other") ? somebody_else : somebody;
 	}
 }
 
 /* The request that L is about; the gate of its time goes to *GATE. */
-static struct gate_request request_of(struct file *f, const struct line *l, const char *when, uint64_t *items,
+static struct gate_request request_of(struct table *f, const struct line *l, const char *when, uint64_t *items,
 				      const struct gate **gate)
 {
 	struct gate_request r = {.now = scene_moment(line_value(l, when)), .category = POLICY_NONE};
@@ -272,13 +219,13 @@ static struct gate_request request_of(struct file *f, const struct line *l, cons
 	*gate = scene_gate(&f->scene, r.now);
 	p = gate_policy(*gate);
 	r.actor.active = !line_says(l, "is:", "inactive");
-	r.actor.role = str_is(l->words[1], "nobody") ? 60000 : number(f, "role", l->words[1]);
-	check(f, action_parse(l->words[2], &r.action), "no such action", "");
+	r.actor.role = str_is(l->words[1], "nobody") ? 60000 : table_number(f, "role", l->words[1]);
+	table_check(f, action_parse(l->words[2], &r.action), "no such action", "");
 	set_purpose(f, l, &r);
 	if (!str_is(l->words[4], "-"))
 		r.category = scene_category(p, l->words[4], &none);
 	if (r.category != POLICY_NONE && !str_is(l->words[5], "*")) {
-		set_items(f, &p->categories[r.category], l->words[5], items);
+		table_items(f, &p->categories[r.category], l->words[5], items);
 		r.items = items;
 	}
 	r.reason_given = line_says(l, "is:", "reason");
@@ -289,46 +236,16 @@ static struct gate_request request_of(struct file *f, const struct line *l, cons
 	return r;
 }
 
-static const char *item_answer(const struct gate_verdict *v, size_t i)
+static void ask(struct table *f, const struct line *l, const struct line *answer)
 {
-	if (!bits_has(v->asked, i))
-		return "not asked";
-	if (bits_has(v->observed, i))
-		return "observed";
-	return bits_has(v->allowed, i) ? "allow" : code_text(v->codes[i]);
-}
-
-static void ask(struct file *f, const struct line *l, const struct line *answer)
-{
-	static const char *const verdicts[] = {"deny", "allow", "partial", "observed"};
 	uint64_t items[GATE_ITEMS / 64] = {0};
 	const struct gate *g;
 	struct gate_request r = request_of(f, l, "at:", items, &g);
 	struct gate_verdict v;
-	size_t at = 1;
 
 	memset(&v, 0xa5, sizeof v);
 	gate_decide(g, &r, f->state.exists ? &f->state : NULL, &v);
-	check(f, str_is(answer->words[0], verdicts[v.verdict]), verdicts[v.verdict], code_text(v.code));
-	if (at < answer->n && str_find(answer->words[at], '=') == answer->words[at].n)
-		check(f, str_is(answer->words[at++], code_text(v.code)), "the code is", code_text(v.code));
-	f->seen[v.code] = true;
-	for (; at < answer->n; at++) {
-		const struct policy_category *c = &gate_policy(g)->categories[r.category];
-		struct str word = answer->words[at];
-		size_t sign = str_find(word, '=');
-		uint64_t one[GATE_ITEMS / 64] = {0};
-
-		set_items(f, c, str_sub(word, 0, sign), one);
-		for (size_t i = 0; i < c->n_items; i++) {
-			if (!bits_has(one, i))
-				continue;
-			check(f, str_is(str_sub(word, sign + 1, word.n), item_answer(&v, i)), c->items[i].id.p,
-			      item_answer(&v, i));
-			if (bits_has(v.asked, i) && !bits_has(v.allowed, i))
-				f->seen[v.codes[i]] = true;
-		}
-	}
+	table_verdict(f, r.category == POLICY_NONE ? NULL : &gate_policy(g)->categories[r.category], &v, answer);
 }
 
 static void set_hash(const struct line *l, uint32_t version, bool *has, unsigned char *hash)
@@ -361,7 +278,7 @@ static struct gate_consent consent_of(const struct line *l, struct str id, uint3
 	return c;
 }
 
-static void acquire(struct file *f, const struct line *l, const struct line *answer)
+static void acquire(struct table *f, const struct line *l, const struct line *answer)
 {
 	uint64_t items[GATE_ITEMS / 64] = {0}, unchanged[GATE_ITEMS / 64] = {0};
 	const struct gate *g;
@@ -389,15 +306,15 @@ static void acquire(struct file *f, const struct line *l, const struct line *ans
 		a.consents = &consent;
 		a.n_consents = 1;
 	}
-	set_items(f, &gate_policy(g)->categories[r.category], line_value(l, "unchanged:"), unchanged);
+	table_items(f, &gate_policy(g)->categories[r.category], line_value(l, "unchanged:"), unchanged);
 	memset(&got, 0xa5, sizeof got);
 	gate_acquire(g, &r, &a, f->state.exists ? &f->state : NULL, unchanged, &got);
 	said = got.code == CODE_NONE ? (got.key_only ? "key_only" : "stored") : code_text(got.code);
-	check(f, str_is(answer->words[0], said), "the answer is", said);
+	table_check(f, str_is(answer->words[0], said), "the answer is", said);
 	f->seen[got.code] = true;
 }
 
-static void consent(struct file *f, const struct line *l, const struct line *answer)
+static void consent(struct table *f, const struct line *l, const struct line *answer)
 {
 	bool withdraw = str_is(l->words[0], "withdraw");
 	moment at = scene_moment(line_value(l, "at:"));
@@ -407,28 +324,28 @@ static void consent(struct file *f, const struct line *l, const struct line *ans
 
 	c.withdraw = withdraw;
 	code = gate_consent(scene_gate(&f->scene, now), &c, f->state.exists ? &f->state : NULL, now);
-	check(f, str_is(answer->words[0], code == CODE_NONE ? "recorded" : code_text(code)), "the answer is",
+	table_check(f, str_is(answer->words[0], code == CODE_NONE ? "recorded" : code_text(code)), "the answer is",
 	      code_text(code));
 	f->seen[code] = true;
 }
 
-static void keep(struct file *f, const struct line *l, const struct line *answer)
+static void keep(struct table *f, const struct line *l, const struct line *answer)
 {
 	static const char *const names[] = {"due", "held", "by_law", "runs"};
 	moment now = scene_moment(line_value(l, "at:"));
-	uint32_t item = number(f, "item", l->words[1]);
+	uint32_t item = table_number(f, "item", l->words[1]);
 	size_t i = 0;
 	enum keeping k;
 
 	while (i < f->state.n_values && f->values[i].item != item)
 		i++;
-	check(f, i < f->state.n_values, "the person has no such value", "");
+	table_check(f, i < f->state.n_values, "the person has no such value", "");
 	k = gate_keeping(scene_gate(&f->scene, now), &f->state, i, now);
-	check(f, str_is(answer->words[0], names[k]), "the answer is", names[k]);
+	table_check(f, str_is(answer->words[0], names[k]), "the answer is", names[k]);
 }
 
 /* A question: L up to ->, and the answer behind it. */
-static void question(struct file *f, const struct line *whole)
+static void question(struct table *f, const struct line *whole)
 {
 	struct line l = {.n = 0}, answer = {.n = 0};
 	size_t i = 0;
@@ -437,21 +354,25 @@ static void question(struct file *f, const struct line *whole)
 		l.words[l.n++] = whole->words[i];
 	for (i++; i < whole->n; i++)
 		answer.words[answer.n++] = whole->words[i];
-	check(f, answer.n > 0, "no answer", "");
+	table_check(f, answer.n > 0, "no answer", "");
 	if (str_is(l.words[0], "ask"))
 		ask(f, &l, &answer);
 	else if (str_is(l.words[0], "acquire"))
 		acquire(f, &l, &answer);
 	else if (str_is(l.words[0], "keep"))
 		keep(f, &l, &answer);
+	else if (str_is(l.words[0], "set"))
+		table_set(f, &l, &answer);
+	else if (str_is(l.words[0], "serves"))
+		table_serves(f, &l, &answer);
 	else if (str_is(l.words[0], "consent") || str_is(l.words[0], "withdraw"))
 		consent(f, &l, &answer);
 	else
-		check(f, false, "not understood", "");
+		table_check(f, false, "not understood", "");
 	f->run++;
 }
 
-static void take_line(struct file *f, struct str text)
+static void take_line(struct table *f, struct str text)
 {
 	struct line l = line_of(text);
 
@@ -469,7 +390,7 @@ static void take_line(struct file *f, struct str text)
 /* Runs the table at PATH; gives the number of questions asked, 0 when an answer was wrong, and puts the codes seen into SEEN. */
 static size_t run_table(const char *path, const char *name, bool *seen)
 {
-	struct file *f = test_calloc(1, sizeof *f);
+	struct table *f = test_calloc(1, sizeof *f);
 	struct error e = {.code = CODE_NONE};
 	struct buf text;
 	struct str rest;
@@ -497,14 +418,15 @@ static size_t run_table(const char *path, const char *name, bool *seen)
 /* Every code that the gate can give has a case that expects it. */
 static void check_codes(const bool *seen)
 {
-	static const enum code more[] = {CODE_EXCEPTION_SCOPE,	    CODE_NOTICE_NOT_SHOWN, CODE_CHANNEL_UNKNOWN,
-					 CODE_OPERATOR_MISSING,	    CODE_ITEM_NOT_NEEDED,  CODE_SPECIAL_CARE_NO_GROUND,
-					 CODE_DUPLICATE,	    CODE_TIME_INVALID,	   CODE_BINDING_WOULD_NARROW,
-					 CODE_WORDING_MISMATCH,	    CODE_CONSENT_UNKNOWN,  CODE_GUARDIAN_NEEDED};
+	static const enum code more[] = {
+		CODE_EXCEPTION_SCOPE,  CODE_NOTICE_NOT_SHOWN,	     CODE_CHANNEL_UNKNOWN,    CODE_OPERATOR_MISSING,
+		CODE_ITEM_NOT_NEEDED,  CODE_SPECIAL_CARE_NO_GROUND, CODE_DUPLICATE,	      CODE_TIME_INVALID,
+		CODE_WORDING_MISMATCH, CODE_BINDING_WOULD_NARROW,   CODE_CONSENT_UNKNOWN,    CODE_GUARDIAN_NEEDED,
+		CODE_ROLE_LACKS_SET,   CODE_SET_CONTACT,	     CODE_SET_JOIN,	      CODE_SET_LEAVES,
+		CODE_SET_UNKNOWN};
 
 	for (enum code c = CODE_UNAUTHORIZED; c <= CODE_RETENTION_EXPIRED; c++) {
-		bool transfers = (c >= CODE_RECIPIENT_LEFT && c <= CODE_FOREIGN_NO_BASIS) ||
-				 c == CODE_PROVISION_STOPPED; /* no recipient is known here */
+		bool transfers = c == CODE_PROVISION_STOPPED; /* only sets have recipients here */
 
 		if (!transfers && !seen[c])
 			fail_msg("no case expects %s", code_text(c));
