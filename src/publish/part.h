@@ -41,6 +41,10 @@ json_t *part_uses(struct part *p, const struct policy_uses *uses, size_t n);
 /* The text in B as a cell; B is freed.  NULL without memory.  The caller's. */
 json_t *part_take(struct buf *b);
 
+/* Appends to B where one writes to the desk ID of P: its name with the address; name, postal code and address of the organization ORG. */
+void part_write_desk(const struct part *p, struct str id, struct buf *b);
+void part_write_address(const struct part *p, const struct node *org, struct buf *b);
+
 /* True when P is made in Japanese. */
 bool part_ja(const struct part *p);
 

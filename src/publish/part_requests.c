@@ -35,24 +35,48 @@ static json_t *fee(struct part *p)
 	return part_take(&b);
 }
 
-/* Where a request goes: the desk's name and address. */
-static json_t *desk(struct part *p, struct str id)
+void part_write_desk(const struct part *p, struct str id, struct buf *b)
 {
 	const struct policy *policy = p->in->policy;
-	const struct node *n = node_find(node_get(policy->root, "desks"), id);
+	const struct node *n = node_find(node_get(policy->root, "desks"), id), *address = node_get(n, "address");
 	const struct node *org = node_find(node_get(policy->root, "organizations"), node_text(n, "address"));
+	const char *blank = part_ja(p) ? "　" : ", ";
+
+	buf_str(b, fact_text(policy, p->in->language, node_get(n, "to")));
+	if (address)
+		buf_text(b, blank);
+	if (org)
+		part_write_address(p, org, b);
+	else
+		buf_str(b, fact_text(policy, p->in->language, address));
+}
+
+void part_write_address(const struct part *p, const struct node *org, struct buf *b)
+{
+	bool ja = part_ja(p);
+	struct str postal = node_text(org, "postal_code");
+
+	buf_str(b, fact_text(p->in->policy, p->in->language, node_get(org, "name")));
+	if (postal.n && ja) {
+		buf_text(b, "　〒");
+		buf_str(b, postal);
+	}
+	if (node_get(org, "address")) {
+		buf_text(b, ja ? "　" : ", ");
+		buf_str(b, fact_text(p->in->policy, p->in->language, node_get(org, "address")));
+	}
+	if (postal.n && !ja) {
+		buf_byte(b, ' ');
+		buf_str(b, postal);
+	}
+}
+
+static json_t *desk(struct part *p, struct str id)
+{
 	struct buf b;
 
 	buf_init(&b);
-	buf_str(&b, fact_text(policy, p->in->language, node_get(n, "to")));
-	buf_text(&b, part_ja(p) ? "　" : ", ");
-	buf_str(&b, fact_organization(policy, p->in->language, node_text(n, "address")));
-	if (org) {
-		buf_text(&b, part_ja(p) ? "　〒" : ", ");
-		buf_str(&b, node_text(org, "postal_code"));
-		buf_text(&b, part_ja(p) ? "　" : ", ");
-		buf_str(&b, fact_text(policy, p->in->language, node_get(org, "address")));
-	}
+	part_write_desk(p, id, &b);
 	return part_take(&b);
 }
 
@@ -101,9 +125,9 @@ static json_t *ground(struct part *p, const struct node *n)
 
 	buf_init(&b);
 	if (law.n) {
-		buf_text(&b, say("law_article", part_ja(p)));
-		buf_byte(&b, ' ');
-		buf_str(&b, law);
+		if (law.p[0] >= '0' && law.p[0] <= '9')
+			buf_text(&b, say("law_article", part_ja(p)));
+		say_article(&b, law, part_ja(p));
 	}
 	return part_take(&b);
 }

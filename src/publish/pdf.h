@@ -1,9 +1,10 @@
 /*
  * publish/pdf.h - a statement or another wording as a PDF, by pango and cairo.
  *
- * A4, fonts embedded, page numbers, an outline of the clauses.  The same view gives
- * the same bytes wherever the same fonts and libraries are installed.  Tables are
- * set as tables.  It is no tagged PDF: whoever needs structure reads the HTML.
+ * A4, fonts embedded, tagged, an outline of the clauses, "3 / 12" at the foot of
+ * each page.  The same view gives the same bytes wherever the same fonts and
+ * libraries are installed.  Forms have ruled boxes to write in by hand; fields that
+ * a viewer fills in are not there, whoever has a screen fills in the HTML.
  */
 #ifndef SEKISHO_PUBLISH_PDF_H
 #define SEKISHO_PUBLISH_PDF_H

@@ -7,6 +7,7 @@ struct said {
 static const struct said words[] = {
 #define X(word, en, ja) {word, en, ja},
 #include "publish/words.def"
+#include "publish/form_words.def"
 #undef X
 };
 
@@ -72,4 +73,45 @@ const char *say(const char *word, bool ja)
 	struct str s = say_word(str_of(word), ja);
 
 	return s.n ? s.p : word; /* from a literal: NUL behind it */
+}
+
+void say_with(struct buf *b, const char *word, bool ja, struct str value)
+{
+	struct str text = str_of(say(word, ja));
+	size_t at = str_find(text, '{');
+
+	buf_str(b, str_sub(text, 0, at));
+	buf_str(b, value);
+	if (at < text.n)
+		buf_str(b, str_sub(text, at + 2, text.n));
+}
+
+/* The next number of LAW from byte *I on, which is set behind the hyphen after it; 0 when there is none. */
+static unsigned next_number(struct str law, size_t *i)
+{
+	struct str rest = str_sub(law, *i, law.n);
+	uint64_t n = 0;
+
+	rest = str_sub(rest, 0, str_find(rest, '-'));
+	*i += rest.n + 1;
+	return str_to_u64(rest, 999, &n) ? (unsigned)n : 0;
+}
+
+void say_article(struct buf *b, struct str law, bool ja)
+{
+	static const char *const roman[] = {"", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"};
+	size_t i = 0;
+	unsigned article = next_number(law, &i), paragraph = next_number(law, &i), item = next_number(law, &i);
+
+	if (!article || item >= sizeof roman / sizeof *roman) {
+		buf_str(b, law);
+		return;
+	}
+	buf_printf(b, ja ? "第%u条" : "Article %u", article);
+	if (paragraph)
+		buf_printf(b, ja ? "第%u項" : "(%u)", paragraph);
+	if (item && ja)
+		buf_printf(b, "第%u号", item);
+	else if (item)
+		buf_printf(b, "(%s)", roman[item]);
 }

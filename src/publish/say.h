@@ -24,4 +24,13 @@ struct str say_word(struct str word, bool ja);
 /* What the pages call WORD ("head_purpose"), in Japanese when JA; WORD itself when it has no name here.  Static. */
 const char *say(const char *word, bool ja);
 
+/* Appends to B what WORD says, in Japanese when JA, with VALUE in the place of its "{}". */
+void say_with(struct buf *b, const char *word, bool ja, struct str value);
+
+/*
+ * Appends to B the article LAW, "33-2-1", in Japanese when JA: "第33条第2項第1号",
+ * "Article 33(2)(i)"; LAW itself when it is no such number.
+ */
+void say_article(struct buf *b, struct str law, bool ja);
+
 #endif

@@ -124,6 +124,91 @@ static void table_html(const json_t *v, const struct blocks_style *s, struct buf
 	buf_text(out, wide ? "</tbody>\n</table>\n</div>\n" : "</tbody>\n</table>\n");
 }
 
+/* Fields are filled in on the screen or by hand on paper; nothing is sent, so they stand in no <form>. */
+static void input_html(const json_t *v, struct buf *out)
+{
+	struct str input = text_of(v, "input"), id = text_of(v, "id"), automatic = text_of(v, "auto");
+
+	if (str_is(input, "long") || str_is(input, "address")) {
+		buf_printf(out, "<textarea id=\"%.*s\" rows=\"%d\" autocomplete=\"%s\"></textarea>", (int)id.n, id.p,
+			   (int)json_integer_value(json_object_get(v, "lines")), automatic.n ? automatic.p : "off");
+	} else {
+		buf_printf(out, "<input id=\"%.*s\" type=\"%.*s\" autocomplete=\"%s\">", (int)id.n, id.p, (int)input.n, input.p,
+			   automatic.n ? automatic.p : "off");
+	}
+}
+
+static void date_html(const json_t *v, struct buf *out)
+{
+	const json_t *unit;
+	size_t i;
+
+	buf_text(out, "<span class=\"date\">");
+	json_array_foreach(json_object_get(v, "units"), i, unit) {
+		buf_text(out, "<label><input type=\"text\" inputmode=\"numeric\" maxlength=\"4\" autocomplete=\"off\"> ");
+		html_escape(out, str_of(json_string_value(unit)));
+		buf_text(out, "</label> ");
+	}
+	buf_text(out, "</span>");
+}
+
+static void field_html(const json_t *v, struct buf *out)
+{
+	struct str input = text_of(v, "input"), id = text_of(v, "id");
+	bool date = str_is(input, "date"), hand = str_is(input, "sign") || str_is(input, "office");
+
+	if (date)
+		buf_printf(out, "<div class=\"field\" role=\"group\" aria-labelledby=\"%.*s\"><span id=\"%.*s\">", (int)id.n, id.p,
+			   (int)id.n, id.p);
+	else if (hand)
+		buf_text(out, "<div class=\"field\"><span>");
+	else
+		buf_printf(out, "<div class=\"field\"><label for=\"%.*s\">", (int)id.n, id.p);
+	html_escape(out, text_of(v, "label"));
+	buf_text(out, date || hand ? "</span>" : "</label>");
+	if (date)
+		date_html(v, out);
+	else if (hand)
+		buf_printf(out, "<span class=\"hand %.*s\"></span>", (int)input.n, input.p);
+	else
+		input_html(v, out);
+	buf_text(out, "</div>\n");
+}
+
+static void fields_html(const json_t *v, struct buf *out)
+{
+	const json_t *field;
+	size_t i;
+
+	buf_text(out, "<div class=\"fields\">\n");
+	json_array_foreach(json_object_get(v, "fields"), i, field)
+		field_html(field, out);
+	buf_text(out, "</div>\n");
+}
+
+static void choices_html(const json_t *v, struct buf *out)
+{
+	struct str id = text_of(v, "id");
+	const json_t *item;
+	size_t i;
+
+	buf_text(out, "<fieldset class=\"choices\">\n<legend>");
+	html_escape(out, text_of(v, "label"));
+	buf_text(out, "</legend>\n");
+	json_array_foreach(json_object_get(v, "items"), i, item) {
+		buf_printf(out, "<label><input type=\"%s\" name=\"%.*s\"> <span>",
+			   json_is_true(json_object_get(v, "one")) ? "radio" : "checkbox", (int)id.n, id.p);
+		html_escape(out, text_of(item, "text"));
+		if (text_of(item, "note").n) {
+			buf_text(out, " <small>");
+			html_escape(out, text_of(item, "note"));
+			buf_text(out, "</small>");
+		}
+		buf_text(out, "</span></label>\n");
+	}
+	buf_text(out, "</fieldset>\n");
+}
+
 static void block_html(const json_t *v, const struct blocks_style *s, struct buf *out)
 {
 	struct str type = text_of(v, "type");
@@ -151,6 +236,10 @@ static void block_html(const json_t *v, const struct blocks_style *s, struct buf
 		buf_text(out, "<pre><code>");
 		html_escape(out, text_of(v, "text"));
 		buf_text(out, "</code></pre>\n");
+	} else if (str_is(type, "fields")) {
+		fields_html(v, out);
+	} else if (str_is(type, "choices")) {
+		choices_html(v, out);
 	} else {
 		buf_text(out, "<hr>\n");
 	}

@@ -1,5 +1,5 @@
 /*
- * web/blocks.h - the tree of a wording (publish/document.h) as HTML.
+ * web/blocks.h - the tree of a wording (publish/document.h) or form (publish/form.h) as HTML.
  */
 #ifndef SEKISHO_WEB_BLOCKS_H
 #define SEKISHO_WEB_BLOCKS_H

@@ -5,6 +5,7 @@
 
 #include "crypto/hash.h"
 #include "publish/coverage.h"
+#include "publish/fact.h"
 #include "publish/part.h"
 #include "publish/pdf.h"
 #include "publish/revision.h"
@@ -20,10 +21,10 @@ static result no_memory(struct error *e)
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the published pages");
 }
 
-/* Adds the PDF of VIEW (borrowed) as NAME, to be made when it is asked for. */
-static result add_pdf(const struct maker *m, const char *name, json_t *view, struct error *e)
+result maker_pdf(const struct maker *m, const char *name, json_t *view, struct error *e)
 {
 	const struct policy *p = m->of->policy;
+	struct str organization = fact_organization(p, m->language, node_text(node_get(p->root, "policy"), "organization"));
 	bool ja = maker_ja(m);
 	struct buf line, nothing;
 	struct site_file *f;
@@ -38,9 +39,9 @@ static result add_pdf(const struct maker *m, const char *name, json_t *view, str
 		buf_printf(&line, "%s %u, ", say("version", ja), (unsigned)p->version);
 	buf_text(&line, ja ? "施行日　" : "in force from ");
 	say_date(&line, p->effective, ja);
-	f->print = json_pack("{s:O, s:s, s:s%, s:I, s:O?}", "view", view, "line", buf_c(&line), "language",
+	f->print = json_pack("{s:O, s:s, s:s%, s:I, s:s%}", "view", view, "line", buf_c(&line), "language",
 			     p->languages[m->language].p, p->languages[m->language].n, "created",
-			     (json_int_t)date_start(p->effective, p->zone), "organization", json_object_get(view, "organization"));
+			     (json_int_t)date_start(p->effective, p->zone), "organization", organization.p, organization.n);
 	buf_free(&line);
 	return f->print ? RESULT_OK : no_memory(e);
 }
@@ -59,8 +60,7 @@ static result add_json(const struct maker *m, const char *name, const json_t *v,
 	return maker_add(m, name, ".json", "application/json", &b, e);
 }
 
-/* The clauses of a statement's VIEW with their text as HTML. */
-static json_t *clauses_html(const struct maker *m, const json_t *view)
+json_t *maker_clauses(const struct maker *m, const json_t *view, const char *statement)
 {
 	json_t *list = json_array(), *clause;
 	size_t i;
@@ -68,7 +68,7 @@ static json_t *clauses_html(const struct maker *m, const json_t *view)
 	json_array_foreach(json_object_get(view, "clauses"), i, clause)
 		if (json_array_append_new(list, json_pack("{s:O, s:O, s:o}", "anchor", json_object_get(clause, "anchor"), "title",
 							  json_object_get(clause, "title"), "html",
-							  maker_html(m, json_object_get(clause, "blocks"), "", 3))) != 0) {
+							  maker_html(m, json_object_get(clause, "blocks"), statement, 3))) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -83,18 +83,17 @@ static result make_statement(const struct maker *m, json_t *view, struct error *
 	bool fits = page && maker_facts(m, page, "statement", true);
 
 	fits = fits && json_object_set_new(page, "lead", json_array_size(lead) ? maker_html(m, lead, "", 2) : json_null()) == 0;
-	fits = fits && json_object_set_new(page, "clauses", clauses_html(m, view)) == 0;
+	fits = fits && json_object_set_new(page, "clauses", maker_clauses(m, view, "")) == 0;
 	if (!fits) {
 		json_decref(page);
 		return no_memory(e);
 	}
 	TRY(maker_page(m, "privacy-statement.html", "statement", page, e));
 	TRY(add_json(m, "statement", view, e));
-	return add_pdf(m, "statement", view, e);
+	return maker_pdf(m, "statement", view, e);
 }
 
-/* The file name of statement page for links from another page, in B; B's. */
-static const char *statement_page(const struct maker *m, struct buf *b)
+const char *maker_statement(const struct maker *m, struct buf *b)
 {
 	buf_init(b);
 	buf_text(b, "statement.");
@@ -109,7 +108,7 @@ static result make_page(const struct maker *m, const char *name, const char *tit
 {
 	json_t *page = maker_view(m, name, on, title);
 	struct buf statement;
-	bool fits = page && json_object_set_new(page, "html", maker_html(m, blocks, statement_page(m, &statement), 2)) == 0;
+	bool fits = page && json_object_set_new(page, "html", maker_html(m, blocks, maker_statement(m, &statement), 2)) == 0;
 
 	buf_free(&statement);
 	if (!fits) {
@@ -155,8 +154,7 @@ out:
 	return done;
 }
 
-/* The wording NAME of M as the page PAGE and its PDF; its title in *TITLE, the caller's; NULL when it is not there in this language. */
-static result make_wording(const struct maker *m, struct str name, const char *page, const char *on, json_t **title,
+result maker_wording(const struct maker *m, struct str name, const char *page, const char *on, json_t **title,
 			   struct error *e)
 {
 	struct error missing = {0};
@@ -169,70 +167,10 @@ static result make_wording(const struct maker *m, struct str name, const char *p
 	text = json_object_get(view, "title");
 	done = make_page(m, page, json_string_value(text), json_object_get(view, "blocks"), on, e);
 	if (ok(done))
-		done = add_pdf(m, page, view, e);
+		done = maker_pdf(m, page, view, e);
 	if (ok(done))
 		*title = json_incref(text);
 	json_decref(view);
-	return done;
-}
-
-/* Adds to LINKS the page PAGE of TITLE, taken over, and its PDF. */
-static bool add_link(const struct maker *m, json_t *links, const char *page, json_t *title)
-{
-	const char *language = m->of->policy->languages[m->language].p;
-	json_t *link = json_pack("{s:o, s:o, s:o}", "name", title, "href", json_sprintf("%s.%s.html", page, language), "pdf",
-				 json_sprintf("%s.%s.pdf", page, language));
-
-	return json_array_append_new(links, link) == 0;
-}
-
-/* Makes a page for each form, and gives in *LINKS where they are, the caller's. */
-static result make_form_pages(const struct maker *m, json_t **links, struct error *e)
-{
-	json_t *names = wording_names(m->of, STR("forms/")), *name, *title;
-	result done = names ? RESULT_OK : no_memory(e);
-	size_t i;
-
-	*links = json_array();
-	json_array_foreach(names, i, name) {
-		struct buf page;
-
-		buf_init(&page);
-		buf_printf(&page, "form-%s", json_string_value(name) + strlen("forms/"));
-		for (size_t c = 0; buf_ok(&page) && c < page.n; c++)
-			if (page.p[c] == '/')
-				page.p[c] = '-';
-		if (ok(done))
-			done = make_wording(m, str_of(json_string_value(name)), buf_c(&page), "forms", &title, e);
-		if (ok(done) && title && !add_link(m, *links, buf_c(&page), title))
-			done = no_memory(e);
-		buf_free(&page);
-	}
-	json_decref(names);
-	return done;
-}
-
-static result make_forms(const struct maker *m, struct error *e)
-{
-	const struct wording w = {.policy = m->of->policy, .language = m->language, .on = m->of->on, .file = "forms"};
-	json_t *links = NULL, *blocks = NULL, *page = NULL;
-	struct buf statement;
-	result done = RESULT_FAIL;
-
-	TRY_OUT(make_form_pages(m, &links, e));
-	TRY_OUT(part_make(&w, STR("requests"), STR(""), &blocks, e));
-	page = maker_view(m, "forms", "forms", say("page_forms", maker_ja(m)));
-	if (!page || json_object_set_new(page, "html", maker_html(m, blocks, statement_page(m, &statement), 2)) != 0 ||
-	    json_object_set(page, "links", links) != 0 ||
-	    json_object_set_new(page, "links_any", json_boolean(json_array_size(links) > 0)) != 0)
-		done = no_memory(e);
-	else
-		done = maker_page(m, HTML_PAGE, "forms", json_incref(page), e);
-	buf_free(&statement);
-out:
-	json_decref(page);
-	json_decref(blocks);
-	json_decref(links);
 	return done;
 }
 
@@ -244,7 +182,7 @@ static result make_edition(const struct maker *m, json_t **view, struct error *e
 
 	TRY(statement_view(m->of, m->language, NULL, view, e));
 	TRY(make_statement(m, *view, e));
-	TRY(make_forms(m, e));
+	TRY(maker_forms(m, e));
 	TRY(make_parts(m, "external-transmission", "page_external", external, "external", e));
 	return make_parts(m, "anonymized", "page_anonymized", derived, "anonymized", e);
 }
@@ -331,7 +269,7 @@ static result make_earlier(const struct maker *m, json_t *list, struct error *e)
 
 		buf_init(&page);
 		buf_printf(&page, "earlier-%zu", ++n);
-		if (statement.n && !ok(make_wording(m, statement, buf_c(&page), "history", &title, e))) {
+		if (statement.n && !ok(maker_wording(m, statement, buf_c(&page), "history", &title, e))) {
 			buf_free(&page);
 			return RESULT_FAIL;
 		}

@@ -1,5 +1,5 @@
 /*
- * web/site_page.h - one page of a site: its view filled in and rendered; for web/site.c alone.
+ * web/site_page.h - one page of a site: its view filled in and rendered; for web/site.c and web/site_forms.c.
  */
 #ifndef SEKISHO_WEB_SITE_PAGE_H
 #define SEKISHO_WEB_SITE_PAGE_H
@@ -44,6 +44,26 @@ json_t *maker_html(const struct maker *m, const json_t *blocks, const char *stat
  * internal.
  */
 result maker_page(const struct maker *m, const char *template_name, const char *name, json_t *view, struct error *e);
+
+/* The file name of the statement's page, for links from another page, in B, which the caller frees; B's. */
+const char *maker_statement(const struct maker *m, struct buf *b);
+
+/* The clauses of VIEW, {anchor, title, html}, with links to clauses on the page STATEMENT; the caller's.  NULL without memory. */
+json_t *maker_clauses(const struct maker *m, const json_t *view, const char *statement);
+
+/* Adds the PDF of VIEW (borrowed) as NAME, to be made when it is asked for.  Fails with out_of_memory. */
+result maker_pdf(const struct maker *m, const char *name, json_t *view, struct error *e);
+
+/*
+ * Makes the wording NAME as the page PAGE and its PDF, and gives its title in
+ * *TITLE, the caller's; NULL when it is not there in M's language.  ON as in maker_view.
+ * Fails with out_of_memory, internal.
+ */
+result maker_wording(const struct maker *m, struct str name, const char *page, const char *on, json_t **title,
+		     struct error *e);
+
+/* Makes the pages on requests.  Fails with out_of_memory, internal. */
+result maker_forms(const struct maker *m, struct error *e);
 
 /* True when M's language is Japanese. */
 bool maker_ja(const struct maker *m);

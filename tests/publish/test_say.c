@@ -33,11 +33,32 @@ static void words_have_names_in_both_languages(void **state)
 	assert_null(say_word(STR("no_such_word"), false).p);
 }
 
+static void assert_article(const char *law, bool ja, const char *expected)
+{
+	struct buf b;
+
+	buf_init(&b);
+	say_article(&b, str_of(law), ja);
+	assert_string_equal(buf_c(&b), expected);
+	buf_free(&b);
+}
+
+static void articles_are_cited_as_each_language_does(void **state)
+{
+	(void)state;
+	assert_article("33-2-1", true, "第33条第2項第1号");
+	assert_article("33-2-1", false, "Article 33(2)(i)");
+	assert_article("37-1", true, "第37条第1項");
+	assert_article("40", false, "Article 40");
+	assert_article("Number Act 9", false, "Number Act 9");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(periods_are_said_in_words),
 		cmocka_unit_test(words_have_names_in_both_languages),
+		cmocka_unit_test(articles_are_cited_as_each_language_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

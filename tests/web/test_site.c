@@ -170,7 +170,7 @@ static void pages_are_small_and_load_nothing_from_elsewhere(void **state)
 				fail_msg("%s has %s", f->path.p, never[k]);
 		}
 	}
-	assert_int_equal(pages, 2 * 10 + 1);
+	assert_int_equal(pages, 2 * 14 + 1);
 }
 
 /* The link HREF on the page PAGE: another file of the site and, behind #, an id on it. */
@@ -243,10 +243,72 @@ static void request_forms_say_fee_and_where_to_send(void **state)
 {
 	(void)state;
 	assert_true(has(body_of("forms.ja.html"), "1,000円と消費税"));
-	assert_true(has(body_of("forms.ja.html"), "form-disclosure.ja.pdf"));
+	assert_true(has(body_of("forms.ja.html"), "form-disclose.ja.pdf"));
 	assert_true(has(body_of("forms.en.html"), "within 14 days of receipt"));
-	assert_true(has(body_of("form-disclosure.en.html"), "Enclosed"));
-	assert_true(str_starts(body_of("form-disclosure.en.pdf"), STR("%PDF-")));
+	assert_true(has(body_of("form-disclose.en.html"), "1,000 yen plus consumption tax for each request."));
+	assert_true(has(body_of("form-erase.en.html"), "This request costs nothing."));
+	assert_false(has(body_of("form-erase.en.html"), "1,000 yen"));
+}
+
+/* Each label is of an input that is there once; each choice has its own. */
+static void forms_have_a_label_for_every_input(void **state)
+{
+	struct str body = body_of("form-correct.ja.html"), rest = body;
+	unsigned labels = 0;
+	const char *at;
+
+	(void)state;
+	while ((at = memmem(rest.p, rest.n, "<label for=\"", 12)) != NULL) {
+		struct buf id;
+
+		rest = str_sub(rest, (size_t)(at - rest.p) + 12, rest.n);
+		buf_init(&id);
+		buf_text(&id, " id=\"");
+		buf_str(&id, str_sub(rest, 0, str_find(rest, '"')));
+		buf_byte(&id, '"');
+		assert_int_equal(count(body, buf_c(&id)), 1);
+		buf_free(&id);
+		labels++;
+	}
+	assert_true(labels > 15);
+	assert_int_equal(count(body, "<label for=\"") + count(body, "<label><input"), count(body, "<input") + count(body, "<textarea"));
+	assert_int_equal(count(body, "<fieldset"), count(body, "<legend>"));
+	assert_false(has(body, "<form"));
+}
+
+/* What is to be filled in is the same on paper. */
+static void forms_are_the_same_as_pdf(void **state)
+{
+	struct str body = body_of("form-suspend-use.ja.html"), rest = body;
+	struct buf pdf;
+	const char *at;
+
+	(void)state;
+	buf_init(&pdf);
+	pdf_text("form-suspend-use.ja.pdf", &pdf);
+	while ((at = memmem(rest.p, rest.n, "<label for=\"", 12)) != NULL) {
+		rest = str_sub(rest, (size_t)(at - rest.p), rest.n);
+		rest = str_sub(rest, str_find(rest, '>') + 1, rest.n);
+		assert_in_pdf(&pdf, str_sub(rest, 0, str_find(rest, '<')));
+	}
+	assert_in_pdf(&pdf, STR("漏えいなどの事故"));
+	assert_in_pdf(&pdf, STR("当社使用欄"));
+	buf_free(&pdf);
+}
+
+/* "2 / 4" at the foot, and the language in the file. */
+static void pdfs_say_language_and_how_many_pages_they_have(void **state)
+{
+	struct str body = body_of("statement.en.pdf");
+	struct buf pdf;
+
+	(void)state;
+	assert_true(has(body, "/Lang (en)") && has(body, "/MarkInfo << /Marked true >>") && has(body, "/DisplayDocTitle true"));
+	buf_init(&pdf);
+	pdf_text("statement.en.pdf", &pdf);
+	assert_in_pdf(&pdf, STR("1 / 11"));
+	assert_in_pdf(&pdf, STR("11 / 11"));
+	buf_free(&pdf);
 }
 
 static void tables_have_what_the_law_asks(void **state)
@@ -274,7 +336,7 @@ static void versions_keep_their_addresses(void **state)
 	two[1].policy = &second;
 	assert_ok(site_make(two, 2, 1, &both, &e), &e);
 	assert_non_null(site_find(both, STR("versions/1/statement.ja.html")));
-	assert_non_null(site_find(both, STR("versions/2/form-correction.en.pdf")));
+	assert_non_null(site_find(both, STR("versions/2/form-correct.en.pdf")));
 	assert_ok(site_body(site_find(both, STR("versions/1/statement.en.html")), &body, &e), &e);
 	assert_true(has(body, "This is an earlier version."));
 	assert_true(has(body, "href=\"../../statement.en.html\""));
@@ -295,6 +357,9 @@ int main(void)
 		cmocka_unit_test(every_link_leads_somewhere),
 		cmocka_unit_test(made_again_it_has_the_same_bytes),
 		cmocka_unit_test(request_forms_say_fee_and_where_to_send),
+		cmocka_unit_test(forms_have_a_label_for_every_input),
+		cmocka_unit_test(forms_are_the_same_as_pdf),
+		cmocka_unit_test(pdfs_say_language_and_how_many_pages_they_have),
 		cmocka_unit_test(tables_have_what_the_law_asks),
 		cmocka_unit_test(versions_keep_their_addresses),
 	};
