@@ -147,7 +147,10 @@ void form_choices_of(struct form *f, json_t *items, const struct node *n, struct
 		struct buf b;
 
 		buf_init(&b);
-		fact_word(&b, f->p.in->policy, f->p.in->language, one->text);
+		if (one->kind == NODE_SCALAR)
+			fact_word(&b, f->p.in->policy, f->p.in->language, one->text);
+		else if (!fact_node(&b, f->p.in->policy, f->p.in->language, one))
+			buf_reset(&b);
 		f->p.failed |= !buf_ok(&b);
 		form_choice(f, items, buf_view(&b), note);
 		buf_free(&b);

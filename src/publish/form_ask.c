@@ -232,6 +232,8 @@ static void ask_proxy_papers(struct form *f)
 	struct str ward = str_of(say("form_adult_ward_only", part_ja(&f->p)));
 	json_t *items;
 
+	if (node_get(statutory, "minor_asked_from"))
+		form_line_with(f, "form_minor_asked", node_text(statutory, "minor_asked_from"));
 	if (statutory) {
 		items = form_choices(f, "statutory-paper", "form_statutory_papers", false);
 		form_choices_of(f, items, node_get(statutory, "documents"), STR(""));

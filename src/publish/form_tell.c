@@ -226,20 +226,12 @@ static void tell_refusals(struct form *f)
 	}
 }
 
-static void tell_complaints(struct form *f)
+/* Tells of the organization ID, to which one can turn too. */
+static void tell_body(struct form *f, struct str id)
 {
-	const struct node *root = f->p.in->policy->root, *complaints = node_get(root, "complaints");
-	const struct node *within = node_get(node_get(complaints, "answer"), "within");
-	const struct node *body = node_find(node_get(root, "organizations"), node_text(complaints, "escalate_to"));
+	const struct node *body = node_find(node_get(f->p.in->policy->root, "organizations"), id);
 	struct buf b;
 
-	if (!complaints)
-		return;
-	buf_init(&b);
-	part_write_desk(&f->p, node_text(complaints, "desk"), &b);
-	form_line_take(f, "form_complaint", &b);
-	if (within)
-		line_node(f, "form_complaint_answer", within);
 	if (!body)
 		return;
 	buf_init(&b);
@@ -250,6 +242,24 @@ static void tell_complaints(struct form *f)
 			buf_reset(&b);
 	}
 	form_line_take(f, "form_escalate", &b);
+}
+
+static void tell_complaints(struct form *f)
+{
+	const struct node *complaints = node_get(f->p.in->policy->root, "complaints");
+	const struct node *within = node_get(node_get(complaints, "answer"), "within");
+	struct buf b;
+
+	if (!complaints)
+		return;
+	buf_init(&b);
+	part_write_desk(&f->p, node_text(complaints, "desk"), &b);
+	form_line_take(f, "form_complaint", &b);
+	if (within)
+		line_node(f, "form_complaint_answer", within);
+	tell_body(f, node_text(complaints, "escalate_to"));
+	for (NODE_EACH(other, node_get(complaints, "others")))
+		tell_body(f, other->text);
 }
 
 static void office_use(struct form *f)
