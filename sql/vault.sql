@@ -126,3 +126,58 @@ UPDATE vault_token SET revoked = $2 WHERE name = $1 AND revoked IS NULL;
 
 -- name: vault_token_list
 SELECT hash, name, role, person, actor, created, expires, revoked, mac FROM vault_token ORDER BY created, name;
+
+-- name: vault_set_runs
+SELECT set_number, run, state, facts, epoch, run_key, mac FROM vault_set_run ORDER BY set_number, run;
+
+-- name: vault_set_run_load
+SELECT set_number, run, state, facts, epoch, run_key, mac FROM vault_set_run WHERE set_number = $1 AND run = $2;
+
+-- name: vault_set_run_latest
+SELECT set_number, run, state, facts, epoch, run_key, mac FROM vault_set_run WHERE set_number = $1
+ORDER BY run DESC LIMIT 1;
+
+-- name: vault_set_run_insert
+INSERT INTO vault_set_run (set_number, run, state, facts, epoch, run_key, mac) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: vault_set_run_update
+-- The key columns stay: the housekeeper may have wrapped them anew meanwhile.
+UPDATE vault_set_run SET state = $3, facts = $4, mac = $5 WHERE set_number = $1 AND run = $2;
+
+-- name: vault_set_run_destroy
+UPDATE vault_set_run SET state = $3, facts = $4, mac = $5, epoch = NULL, run_key = NULL
+WHERE set_number = $1 AND run = $2;
+
+-- name: vault_set_run_rewrap
+UPDATE vault_set_run SET epoch = $3, run_key = $4 WHERE set_number = $1 AND run = $2;
+
+-- name: vault_set_row_put
+INSERT INTO vault_set_row (set_number, run, place, purposes, sealed) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (set_number, run, place) DO UPDATE SET purposes = excluded.purposes, sealed = excluded.sealed;
+
+-- name: vault_set_row_list
+SELECT place, purposes, sealed FROM vault_set_row WHERE set_number = $1 AND run = $2 AND place > $3
+ORDER BY place LIMIT $4;
+
+-- name: vault_set_row_delete
+DELETE FROM vault_set_row WHERE set_number = $1 AND run = $2 AND place = $3;
+
+-- name: vault_set_row_clear
+-- So many at a time: no answer waits long for it.
+DELETE FROM vault_set_row WHERE set_number = $1 AND run = $2 AND place IN
+(SELECT place FROM vault_set_row WHERE set_number = $1 AND run = $2 ORDER BY place LIMIT $3);
+
+-- name: vault_set_link_load
+SELECT epoch, link_key FROM vault_set_link WHERE set_number = $1;
+
+-- name: vault_set_link_insert
+INSERT INTO vault_set_link (set_number, epoch, link_key) VALUES ($1, $2, $3);
+
+-- name: vault_set_link_list
+SELECT set_number, epoch, link_key FROM vault_set_link ORDER BY set_number;
+
+-- name: vault_set_link_rewrap
+UPDATE vault_set_link SET epoch = $2, link_key = $3 WHERE set_number = $1;
+
+-- name: vault_set_link_delete
+DELETE FROM vault_set_link WHERE set_number = $1;

@@ -13,6 +13,7 @@
 #include "crypto/slab.h"
 #include "vault/keys.h"
 #include "vault/read.h"
+#include "vault/set.h"
 
 struct kek {
 	uint32_t epoch;
@@ -40,14 +41,14 @@ struct vault {
 };
 
 /* What a wrapped key opens; the letter is in the associated data. */
-enum wrap_kind { WRAP_LOG = 'L', WRAP_DATA = 'D', WRAP_OUTSIDE = 'O' };
+enum wrap_kind { WRAP_LOG = 'L', WRAP_DATA = 'D', WRAP_OUTSIDE = 'O', WRAP_SET = 'P', WRAP_LINK = 'X' };
 
 /* What a wrapped key belongs to: it does not unwrap for another. */
 struct wrap_place {
 	enum wrap_kind kind;
 	const struct uuid *subject;
-	uint32_t category; /* 0 for a log key */
-	uint32_t number;   /* data: key generation; outside: item; else 0 */
+	uint32_t category; /* of a set's keys: the set; 0 for a log key */
+	uint32_t number;   /* data: key generation; outside: item; set: run; else 0 */
 };
 
 /*
@@ -77,6 +78,10 @@ bool vault_log_key(struct vault *v, const struct vault_person *person, unsigned 
 
 /* Unwraps the data key of R into *KEY; false when it does not unwrap. */
 bool vault_data_key(struct vault *v, const struct vault_record *r, struct crypto_key *key);
+
+/* Where the row of the person SUBJECT stands among those of RUN, by the LINK key of its set, into PLACE. */
+void vault_set_place(const struct crypto_key *link, const struct vault_set_run *run, const struct uuid *subject,
+		     unsigned char place[VAULT_SET_PLACE]);
 
 /* Bytes of a text of N bytes once padded: the next multiple of 16 above N. */
 size_t padded_size(size_t n);

@@ -374,6 +374,8 @@ result vault_rewrap_step(struct vault *v, struct db *d, size_t limit, struct vau
 		next.after = list[i].subject;
 	}
 	next.finished = n < limit;
+	if (next.finished)
+		TRY_OUT(vault_set_rewrap(v, d, e));
 	next.finished_at = now;
 	*r = next;
 	done = RESULT_OK;
