@@ -18,7 +18,7 @@ static json_t *sentence(const struct change *c, bool ja)
 
 static json_t *answers(const struct change *c)
 {
-	struct str rest = str_of(change_answers(c->code));
+	struct str rest = str_of(c->answers);
 	json_t *list = json_array();
 
 	while (rest.n) {
@@ -48,7 +48,8 @@ static json_t *changes_view(const struct changes *c, const uint64_t *persons)
 	for (size_t i = 0; i < c->n; i++) {
 		json_t *one = change_view(&c->list[i]);
 
-		if (persons && json_object_set_new(one, "persons", json_integer((json_int_t)persons[i])) != 0)
+		if (persons && change_reaches(&c->list[i]) &&
+		    json_object_set_new(one, "persons", json_integer((json_int_t)persons[i])) != 0)
 			break;
 		if (json_array_append_new(list, one) != 0)
 			break;

@@ -4,9 +4,21 @@
 #include "policy/diff_private.h"
 #include "policy/registry.h"
 
-static const struct change_act acts[FINDING_CODES] = {
-#define X(id, answers, law, since, en, ja, says_en, says_ja) [FINDING_##id] = {law, since, en, ja},
+/* What the law asks, and the answers that show that it was done. */
+struct asked {
+	const char *answers;
+	struct change_act act;
+};
+
+static const struct asked by_code[FINDING_CODES] = {
+#define X(id, answers, law, since, en, ja, says_en, says_ja) [FINDING_##id] = {answers, {law, since, en, ja}},
 #include "policy/changes.def"
+#undef X
+};
+
+static const struct asked by_case[DIFF_ACTS] = {
+#define X(id, answers, law, since, en, ja) [ACT_##id] = {answers, {law, since, en, ja}},
+#include "policy/change_acts.def"
 #undef X
 };
 
@@ -60,12 +72,31 @@ struct change *diff_add(struct diff *d, enum finding_code code, const char *form
 	} else {
 		out->failed = true;
 	}
-	*c = (struct change){.code = code, .act = acts[code], .path = str_copy(out->a, buf_view(&path))};
+	*c = (struct change){.code = code,
+			     .act = by_code[code].act,
+			     .answers = by_code[code].answers,
+			     .path = str_copy(out->a, buf_view(&path))};
 	if (!buf_ok(&path) || !c->path.p)
 		out->failed = true;
 	c->at = place_of(d->after, c->path);
 	buf_free(&path);
 	return c;
+}
+
+void diff_act(struct change *c, enum diff_act act)
+{
+	c->act = by_case[act].act;
+	c->answers = by_case[act].answers;
+}
+
+bool change_is(enum finding_code code)
+{
+	return by_code[code].answers != NULL;
+}
+
+bool change_reaches(const struct change *c)
+{
+	return c->reach.everyone || c->reach.category || c->reach.consent || c->reach.n_items || c->reach.purpose;
 }
 
 void diff_more(struct diff *d, struct change *c, struct change_name name)
@@ -112,6 +143,58 @@ struct change_name diff_name_node(const struct policy *p, const struct node *n, 
 	return name;
 }
 
+/* Takes the next character of *S; a run of blanks is one blank, and those at the end are none. */
+static unsigned char next_byte(struct str *s)
+{
+	struct str rest = str_trim(*s);
+	bool blank = rest.n && rest.p != s->p;
+	unsigned char c = rest.n ? (unsigned char)rest.p[0] : 0;
+
+	*s = blank ? rest : str_sub(rest, 1, rest.n);
+	return blank ? ' ' : c;
+}
+
+static bool same_words(struct str x, struct str y)
+{
+	x = str_trim(x);
+	y = str_trim(y);
+	while (x.n && y.n)
+		if (next_byte(&x) != next_byte(&y))
+			return false;
+	return x.n == y.n;
+}
+
+/* The language of Y that is language I of X, or -1. */
+static int language_of(const struct policy *x, size_t i, const struct policy *y)
+{
+	for (size_t j = 0; j < y->n_languages; j++)
+		if (str_eq(x->languages[i], y->languages[j]))
+			return (int)j;
+	return -1;
+}
+
+bool diff_reworded(struct change_name x, struct change_name y, struct change_name *from, struct change_name *to)
+{
+	int changed = -1, other = -1;
+
+	*from = x;
+	*to = y;
+	for (size_t i = 0; i < x.of->n_languages && changed < 0; i++) {
+		other = language_of(x.of, i, y.of);
+		if (other >= 0 && !same_words(x.text.in[i], y.text.in[other]))
+			changed = (int)i;
+	}
+	for (size_t i = 0; changed >= 0 && i < x.of->n_languages; i++) {
+		int j = language_of(x.of, i, y.of);
+
+		if (j < 0 || !same_words(x.text.in[i], y.text.in[j]))
+			continue;
+		from->text.in[i] = x.text.in[changed];
+		to->text.in[j] = y.text.in[other];
+	}
+	return changed >= 0;
+}
+
 #define BY_NUMBER(name, type, array, count)                                      \
 	const struct type *name(const struct policy *p, uint32_t number)         \
 	{                                                                        \
@@ -125,6 +208,11 @@ BY_NUMBER(diff_purpose, policy_purpose, purposes, n_purposes)
 BY_NUMBER(diff_category, policy_category, categories, n_categories)
 BY_NUMBER(diff_consent, policy_consent, consents, n_consents)
 BY_NUMBER(diff_arrangement, policy_arrangement, arrangements, n_arrangements)
+BY_NUMBER(diff_channel, policy_channel, channels, n_channels)
+BY_NUMBER(diff_notice, policy_notice, notices, n_notices)
+BY_NUMBER(diff_role, policy_role, roles, n_roles)
+BY_NUMBER(diff_exception, policy_exception, exceptions, n_exceptions)
+BY_NUMBER(diff_derived, policy_derived, derived, n_derived)
 
 const struct policy_item *diff_item(const struct policy_category *k, uint32_t number)
 {
@@ -154,6 +242,14 @@ static bool has_item(struct diff_items x, uint32_t number)
 	return false;
 }
 
+bool diff_holds(const struct policy *p, uint32_t number)
+{
+	for (size_t i = 0; i < p->n_categories; i++)
+		if (diff_item(&p->categories[i], number))
+			return true;
+	return false;
+}
+
 size_t diff_extra(struct diff *d, struct diff_items x, struct diff_items y, struct change *c)
 {
 	size_t n = 0;
@@ -176,6 +272,65 @@ size_t diff_extra(struct diff *d, struct diff_items x, struct diff_items y, stru
 	return n;
 }
 
+static size_t extra_purposes(struct diff *d, const struct diff_served *x, const struct diff_served *y, bool lasting,
+			     struct change *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->n; i++) {
+		const struct policy_purpose *purpose = &x->p->purposes[x->list[i]];
+
+		if (diff_lists(y->p, y->list, y->n, purpose->number) || (lasting && !diff_purpose(y->p, purpose->number)))
+			continue;
+		n++;
+		if (c)
+			diff_more(d, c, diff_name(x->p, purpose->text, purpose->id));
+	}
+	return n;
+}
+
+size_t diff_extra_purposes(struct diff *d, struct diff_served x, struct diff_served y, struct change *c)
+{
+	return extra_purposes(d, &x, &y, false, c);
+}
+
+size_t diff_extra_lasting(struct diff *d, struct diff_served x, struct diff_served y, struct change *c)
+{
+	return extra_purposes(d, &x, &y, true, c);
+}
+
+static bool has_word(const struct node *list, struct str word)
+{
+	for (NODE_EACH(n, list))
+		if (str_eq(n->text, word))
+			return true;
+	return list && list->kind == NODE_SCALAR && (str_is(list->text, "all") || str_eq(list->text, word));
+}
+
+size_t diff_extra_words(struct diff *d, const struct node *x, const struct node *y, struct change *c)
+{
+	bool one = x && x->kind == NODE_SCALAR && !has_word(y, x->text);
+	size_t n = one;
+
+	if (one && c)
+		diff_more(d, c, diff_plain(x->text));
+	for (NODE_EACH(word, x)) {
+		if (has_word(y, word->text))
+			continue;
+		n++;
+		if (c)
+			diff_more(d, c, diff_plain(word->text));
+	}
+	return n;
+}
+
+void diff_more_bits(struct diff *d, struct change *c, uint32_t bits, const char *const *words)
+{
+	for (uint32_t i = 0; words[i]; i++)
+		if (bits >> i & 1)
+			diff_more(d, c, diff_plain(str_of(words[i])));
+}
+
 static int by_place(const void *x, const void *y)
 {
 	const struct change *a = x, *b = y;
@@ -196,10 +351,16 @@ result policy_diff(const struct policy *before, const struct policy *after, stru
 
 	*out = (struct changes){.a = a};
 	diff_categories(&d);
-	diff_purposes(&d);
+	diff_uses(&d);
 	diff_consents(&d);
 	diff_sharing(&d);
 	diff_requests(&d);
+	diff_held(&d);
+	diff_channels(&d);
+	diff_roles(&d);
+	diff_exceptions(&d);
+	diff_sets(&d);
+	diff_web(&d);
 	if (out->failed)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for comparing two policies");
 	if (out->n > 1)

@@ -40,7 +40,8 @@ struct change_act {
 struct change {
 	enum finding_code code;
 	struct change_act act;
-	struct place at; /* in the later version */
+	const char *answers; /* that it takes, separated by blanks; empty when it needs none */
+	struct place at;     /* in the later version */
 	struct str path;
 	struct change_name what, from, to;
 	struct change_name *more;
@@ -72,8 +73,8 @@ void change_write(const struct change *c, bool ja, struct buf *b);
 /* True when CODE is that of a change. */
 bool change_is(enum finding_code code);
 
-/* The answers that a change of CODE takes, separated by blanks; empty when it needs none.  Static. */
-const char *change_answers(enum finding_code code);
+/* True when C touches the data of persons, so that a count of them means something. */
+bool change_reaches(const struct change *c);
 
 /*
  * Adds to F a question for each of C that needs an answer and has no valid one in

@@ -1,4 +1,4 @@
-/* What changes in who receives what, in consents, and in what people may ask for. */
+/* What changes in who receives what, for which purposes, for how long, where, and on what basis. */
 #include "policy/diff_private.h"
 #include "policy/words.h"
 
@@ -6,11 +6,17 @@
 
 /* Sharing: what the law asks depends on the kind ------------------------------------------------------------- */
 
-static const struct change_act acts[ARRANGEMENT_KINDS] = {
-#define X(kind, law, since, en, ja) [ARRANGEMENT_##kind] = {law, since, en, ja},
-#include "policy/change_acts.def"
-#undef X
-};
+static enum diff_act act_of(const struct policy_arrangement *a)
+{
+	static const enum diff_act provisions[] = {[PROVISION_CONSENT] = ACT_PROVISION_CONSENT,
+						   [PROVISION_STATUTE] = ACT_PROVISION_STATUTE,
+						   [PROVISION_OPT_OUT] = ACT_PROVISION_OPT_OUT,
+						   [PROVISION_SUCCESSION] = ACT_PROVISION_SUCCESSION};
+
+	if (a->kind == ARRANGEMENT_PROVISION)
+		return provisions[a->basis];
+	return a->kind == ARRANGEMENT_JOINT_USE ? ACT_JOINT_USE : ACT_OUTSOURCING;
+}
 
 /* The parties of A, of the policy P, by the name of their organization. */
 static struct change_name party_name(const struct policy *p, const struct policy_arrangement *a,
@@ -36,7 +42,8 @@ static struct change *sharing(struct diff *d, enum finding_code code, const stru
 {
 	struct change *c = diff_add(d, code, "%.*s%s", ID(a->id), key);
 
-	c->act = acts[a->kind];
+	if (c->answers[0])
+		diff_act(c, act_of(a));
 	c->what = arrangement_name(p, a);
 	return c;
 }
@@ -46,22 +53,23 @@ static struct diff_items shared(const struct policy *p, const struct policy_arra
 	return (struct diff_items){p, a->items, a->n_items};
 }
 
-static bool has_party(const struct policy_arrangement *a, const struct policy_party *party)
+/* The party of A that is the same organization as PARTY, or NULL. */
+static const struct policy_party *same_party(const struct policy_arrangement *a, const struct policy_party *party)
 {
 	for (size_t i = 0; i < a->n_parties; i++)
 		if (str_eq(a->parties[i].organization, party->organization))
-			return true;
-	return false;
+			return &a->parties[i];
+	return NULL;
 }
 
-/* The parties and purposes that X of P has and Y of Q lacks, listed in C; NULL only counts. */
+/* The parties that X of P has and Y lacks, listed in C; NULL only counts. */
 static size_t extra_parties(struct diff *d, const struct policy *p, const struct policy_arrangement *x,
 			    const struct policy_arrangement *y, struct change *c)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < x->n_parties; i++) {
-		if (has_party(y, &x->parties[i]))
+		if (same_party(y, &x->parties[i]))
 			continue;
 		n++;
 		if (c)
@@ -70,25 +78,9 @@ static size_t extra_parties(struct diff *d, const struct policy *p, const struct
 	return n;
 }
 
-struct served {
-	const struct policy *p;
-	const struct policy_arrangement *a;
-};
-
-static size_t extra_purposes(struct diff *d, struct served x, struct served y, struct change *c)
+static struct diff_served served(const struct policy *p, const struct policy_arrangement *a)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < x.a->n_purposes; i++) {
-		const struct policy_purpose *purpose = &x.p->purposes[x.a->purposes[i]];
-
-		if (diff_lists(y.p, y.a->purposes, y.a->n_purposes, purpose->number))
-			continue;
-		n++;
-		if (c)
-			diff_more(d, c, diff_name(x.p, purpose->text, purpose->id));
-	}
-	return n;
+	return (struct diff_served){p, a->purposes, a->n_purposes};
 }
 
 /* Makes C, a change in D, reach all who have an item of A. */
@@ -103,7 +95,7 @@ static void reach_all(struct diff *d, const struct policy *p, const struct polic
 
 static void sharing_widened(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
 {
-	const struct served then = {d->before, x}, now = {d->after, y};
+	const struct diff_served then = served(d->before, x), now = served(d->after, y);
 	struct change *c;
 
 	if (extra_parties(d, d->after, y, x, NULL)) {
@@ -115,25 +107,212 @@ static void sharing_widened(struct diff *d, const struct policy_arrangement *x, 
 		c = sharing(d, FINDING_SHARED_ITEM_ADDED, d->after, y, ".items");
 		diff_extra(d, shared(d->after, y), shared(d->before, x), c);
 	}
-	if (extra_purposes(d, now, then, NULL)) {
+	if (diff_extra_purposes(d, now, then, NULL)) {
 		c = sharing(d, FINDING_SHARED_PURPOSE_ADDED, d->after, y, ".purposes");
-		extra_purposes(d, now, then, c);
+		diff_extra_purposes(d, now, then, c);
 		reach_all(d, d->after, y, c);
 	}
 }
 
 static void sharing_narrowed(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
 {
-	const struct served then = {d->before, x}, now = {d->after, y};
+	const struct diff_served then = served(d->before, x), now = served(d->after, y);
 	struct change *c;
 
-	if (!extra_parties(d, d->before, x, y, NULL) && !extra_purposes(d, then, now, NULL) &&
+	if (!extra_parties(d, d->before, x, y, NULL) && !diff_extra_purposes(d, then, now, NULL) &&
 	    !diff_extra(d, shared(d->before, x), shared(d->after, y), NULL))
 		return;
 	c = sharing(d, FINDING_SHARING_NARROWED, d->after, y, "");
 	extra_parties(d, d->before, x, y, c);
-	extra_purposes(d, then, now, c);
+	diff_extra_purposes(d, then, now, c);
 	diff_extra(d, shared(d->before, x), shared(d->after, y), c);
+}
+
+/* Who takes part from when to when --------------------------------------------------------------------------- */
+
+/* "2020-04-01 – 2027-03-31" */
+static struct change_name dates_name(struct diff *d, const struct policy_party *party)
+{
+	struct change_name name;
+	struct buf b;
+
+	buf_init(&b);
+	if (party->from != DATE_NONE)
+		date_write(&b, party->from);
+	buf_text(&b, " – ");
+	if (party->until != DATE_NONE)
+		date_write(&b, party->until);
+	name = diff_plain(str_trim(str_copy(d->out->a, buf_view(&b))));
+	d->out->failed = d->out->failed || !buf_ok(&b);
+	buf_free(&b);
+	return name;
+}
+
+/* True when Y begins before X, or ends after it. */
+static bool longer(const struct policy_party *x, const struct policy_party *y)
+{
+	bool earlier = x->from != DATE_NONE && (y->from == DATE_NONE || y->from < x->from);
+
+	return earlier || (x->until != DATE_NONE && (y->until == DATE_NONE || y->until > x->until));
+}
+
+/* A new change of CODE about PARTY of A, now, at a path of its own where there are several; it is named in `more`. */
+static struct change *of_party(struct diff *d, enum finding_code code, const struct policy_arrangement *a,
+			       const struct policy_party *party, const char *key)
+{
+	struct change *c;
+	struct buf path;
+
+	buf_init(&path);
+	if (a->kind == ARRANGEMENT_JOINT_USE)
+		buf_printf(&path, ".parties.%.*s", ID(party->organization));
+	buf_text(&path, key);
+	c = sharing(d, code, d->after, a, buf_c(&path));
+	buf_free(&path);
+	c->what = diff_plain(a->id);
+	diff_more(d, c, party_name(d->after, a, party));
+	reach_all(d, d->after, a, c);
+	return c;
+}
+
+static void party_dates(struct diff *d, const struct policy_arrangement *a, const struct policy_party *x,
+			const struct policy_party *y)
+{
+	bool more = longer(x, y);
+	struct change *c;
+
+	if (!more && !longer(y, x))
+		return;
+	c = of_party(d, more ? FINDING_RECIPIENT_LONGER : FINDING_RECIPIENT_SHORTER, a, y, ".until");
+	c->from = dates_name(d, x);
+	c->to = dates_name(d, y);
+}
+
+/* Where ------------------------------------------------------------------------------------------------------ */
+
+static struct str country(const struct policy *p, const struct policy_party *party)
+{
+	return node_text(node_find(node_get(p->root, "organizations"), party->organization), "country");
+}
+
+/* What changes in where PARTY of A is, now, seen from X (NULL: it did not take part). */
+static void party_place(struct diff *d, const struct policy_arrangement *a, const struct policy_party *x,
+			const struct policy_party *party)
+{
+	static const enum diff_act bases[] = {[FOREIGN_NONE] = ACT_FOREIGN_LAW,
+					      [FOREIGN_CONSENT] = ACT_FOREIGN_CONSENT,
+					      [FOREIGN_EQUAL_COUNTRY] = ACT_FOREIGN_EQUAL_COUNTRY,
+					      [FOREIGN_EQUAL_SYSTEM] = ACT_FOREIGN_EQUAL_SYSTEM,
+					      [FOREIGN_LAW] = ACT_FOREIGN_LAW};
+	struct change *c;
+
+	if (x && x->abroad && !party->abroad)
+		of_party(d, FINDING_RECIPIENT_HOME, a, party, ".foreign")->what = party_name(d->after, a, party);
+	if (!party->abroad || (x && x->abroad && x->foreign == party->foreign &&
+			       str_eq(country(d->before, x), country(d->after, party))))
+		return;
+	c = of_party(d, FINDING_RECIPIENT_ABROAD, a, party, ".foreign");
+	diff_act(c, bases[party->foreign]);
+	c->what = party_name(d->after, a, party);
+	c->to = diff_plain(country(d->after, party));
+}
+
+static void countries(struct diff *d)
+{
+	const struct node *x = node_get(node_get(node_get(d->before->root, "security"), "environment"), "countries");
+	const struct node *y = node_get(node_get(node_get(d->after->root, "security"), "environment"), "countries");
+
+	if (diff_extra_words(d, y, x, NULL))
+		diff_extra_words(d, y, x, diff_add(d, FINDING_COUNTRY_ADDED, "security.environment.countries"));
+}
+
+/* On what ---------------------------------------------------------------------------------------------------- */
+
+static struct change_name basis_name(const struct policy *p, const struct policy_arrangement *a)
+{
+	if (a->basis == PROVISION_CONSENT && a->consent != POLICY_NONE)
+		return diff_plain(p->consents[a->consent].id);
+	if (a->basis == PROVISION_STATUTE)
+		return diff_plain(a->statute);
+	return a->basis == PROVISION_OPT_OUT ? diff_words("opt-out", "オプトアウト") : diff_words("succession", "事業の承継");
+}
+
+static bool same_basis(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
+{
+	if (x->basis != y->basis)
+		return false;
+	if (x->basis == PROVISION_STATUTE)
+		return str_eq(x->statute, y->statute);
+	return x->basis != PROVISION_CONSENT || x->consent == POLICY_NONE || y->consent == POLICY_NONE ||
+	       d->before->consents[x->consent].number == d->after->consents[y->consent].number;
+}
+
+static void sharing_basis(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
+{
+	struct change *c;
+
+	if (y->kind != ARRANGEMENT_PROVISION || same_basis(d, x, y))
+		return;
+	c = sharing(d, FINDING_SHARING_BASIS_CHANGED, d->after, y, ".basis");
+	c->from = basis_name(d->before, x);
+	c->to = basis_name(d->after, y);
+	reach_all(d, d->after, y, c);
+}
+
+static struct change_name organization_name(const struct policy *p, struct str id)
+{
+	return diff_name_node(p, node_get(node_find(node_get(p->root, "organizations"), id), "name"), id);
+}
+
+static void responsible(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
+{
+	struct str was = node_text(node_at(d->before->root, x->id), "responsible");
+	struct str is = node_text(node_at(d->after->root, y->id), "responsible");
+	struct change *c;
+
+	if (y->kind != ARRANGEMENT_JOINT_USE || str_eq(was, is))
+		return;
+	c = diff_add(d, FINDING_RESPONSIBLE_CHANGED, "%.*s.responsible", ID(y->id));
+	c->what = diff_plain(y->id);
+	c->from = organization_name(d->before, was);
+	c->to = organization_name(d->after, is);
+	reach_all(d, d->after, y, c);
+}
+
+/* What bound a processor and does no more. */
+static void supervision(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
+{
+	const struct node *was = node_get(node_at(d->before->root, x->id), "clauses");
+	const struct node *is = node_get(node_at(d->after->root, y->id), "clauses");
+	bool rarer = x->review.years || x->review.months || x->review.days || x->review.ms;
+	struct change *c;
+
+	rarer = rarer && ((!y->review.years && !y->review.months && !y->review.days && !y->review.ms) ||
+			  diff_lengths(x->review, y->review) == LONGER);
+	if (y->kind != ARRANGEMENT_OUTSOURCING || (!rarer && !diff_extra_words(d, was, is, NULL)))
+		return;
+	c = diff_add(d, FINDING_SAFEGUARD_REMOVED, "%.*s", ID(y->id));
+	c->what = arrangement_name(d->after, y);
+	diff_extra_words(d, was, is, c);
+	if (rarer)
+		diff_more(d, c, diff_words("a review as often as now", "現在の頻度の点検"));
+	reach_all(d, d->after, y, c);
+}
+
+static void sharing_changed(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
+{
+	sharing_widened(d, x, y);
+	sharing_narrowed(d, x, y);
+	sharing_basis(d, x, y);
+	responsible(d, x, y);
+	supervision(d, x, y);
+	for (size_t i = 0; i < y->n_parties; i++) {
+		const struct policy_party *was = same_party(x, &y->parties[i]);
+
+		if (was)
+			party_dates(d, y, was, &y->parties[i]);
+		party_place(d, y, was, &y->parties[i]);
+	}
 }
 
 void diff_sharing(struct diff *d)
@@ -142,148 +321,20 @@ void diff_sharing(struct diff *d)
 		const struct policy_arrangement *y = &d->after->arrangements[i];
 		const struct policy_arrangement *x = diff_arrangement(d->before, y->number);
 
-		if (!x) {
-			diff_extra(d, shared(d->after, y), (struct diff_items){.p = d->before},
-				   sharing(d, FINDING_SHARING_ADDED, d->after, y, ""));
+		if (x) {
+			sharing_changed(d, x, y);
 			continue;
 		}
-		sharing_widened(d, x, y);
-		sharing_narrowed(d, x, y);
+		diff_extra(d, shared(d->after, y), (struct diff_items){.p = d->before},
+			   sharing(d, FINDING_SHARING_ADDED, d->after, y, ""));
+		for (size_t k = 0; k < y->n_parties; k++)
+			party_place(d, y, NULL, &y->parties[k]);
 	}
+	countries(d);
 	for (size_t i = 0; i < d->before->n_arrangements; i++) {
 		const struct policy_arrangement *x = &d->before->arrangements[i];
 
 		if (!diff_arrangement(d->after, x->number))
 			reach_all(d, d->before, x, sharing(d, FINDING_SHARING_REMOVED, d->before, x, ""));
-	}
-}
-
-/* Consents and notices --------------------------------------------------------------------------------------- */
-
-static struct diff_items scope(const struct policy *p, const struct policy_consent *c)
-{
-	return (struct diff_items){p, c->items, c->n_items};
-}
-
-static size_t extra_scope(struct diff *d, const struct policy_consent *x, const struct policy_consent *y,
-			  struct change *c)
-{
-	size_t n = diff_extra(d, scope(d->after, y), scope(d->before, x), c);
-
-	for (size_t i = 0; i < y->n_purposes; i++) {
-		const struct policy_purpose *purpose = &d->after->purposes[y->purposes[i]];
-
-		if (diff_lists(d->before, x->purposes, x->n_purposes, purpose->number))
-			continue;
-		n++;
-		if (c)
-			diff_more(d, c, diff_name(d->after, purpose->text, purpose->id));
-	}
-	return n;
-}
-
-static bool same_wording(const struct policy *p, const struct policy_wording *x, const struct policy *q,
-			 const struct policy_wording *y)
-{
-	for (size_t i = 0; i < p->n_languages; i++)
-		for (size_t j = 0; j < q->n_languages; j++)
-			if (str_eq(p->languages[i], q->languages[j]) && !str_eq(x->text[i], y->text[j]))
-				return false;
-	return true;
-}
-
-static void wording(struct diff *d, const char *section, struct str id)
-{
-	diff_add(d, FINDING_WORDING_CHANGED, "%s.%.*s", section, ID(id))->what.plain = id;
-}
-
-static void consent_changed(struct diff *d, const struct policy_consent *x, const struct policy_consent *y)
-{
-	struct change *c;
-
-	if (!same_wording(d->before, &x->wording, d->after, &y->wording))
-		wording(d, "consents", y->id);
-	if (!extra_scope(d, x, y, NULL) && str_eq(x->provision, y->provision))
-		return;
-	c = diff_add(d, FINDING_CONSENT_WIDENED, "consents.%.*s", ID(y->id));
-	c->what.plain = y->id;
-	extra_scope(d, x, y, c);
-	if (!str_eq(x->provision, y->provision))
-		diff_more(d, c, (struct change_name){.plain = y->provision});
-	c->reach = (struct change_reach){.consent = y->number}; /* who has given it will be asked again */
-}
-
-static void notices(struct diff *d)
-{
-	for (size_t i = 0; i < d->after->n_notices; i++)
-		for (size_t j = 0; j < d->before->n_notices; j++) {
-			const struct policy_notice *y = &d->after->notices[i], *x = &d->before->notices[j];
-
-			if (x->number == y->number && !same_wording(d->before, &x->wording, d->after, &y->wording))
-				wording(d, "notices", y->id);
-		}
-}
-
-void diff_consents(struct diff *d)
-{
-	notices(d);
-	for (size_t i = 0; i < d->after->n_consents; i++) {
-		const struct policy_consent *y = &d->after->consents[i], *x = diff_consent(d->before, y->number);
-
-		if (x)
-			consent_changed(d, x, y);
-		else
-			diff_add(d, FINDING_CONSENT_ADDED, "consents.%.*s", ID(y->id))->what.plain = y->id;
-	}
-	for (size_t i = 0; i < d->before->n_consents; i++) {
-		const struct policy_consent *x = &d->before->consents[i];
-		struct change *c;
-
-		if (diff_consent(d->after, x->number))
-			continue;
-		c = diff_add(d, FINDING_CONSENT_REMOVED, "consents.%.*s", ID(x->id));
-		c->what.plain = x->id;
-		c->reach.consent = x->number;
-	}
-}
-
-/* Requests --------------------------------------------------------------------------------------------------- */
-
-static uint64_t fee_amount(const struct policy *p)
-{
-	uint64_t amount = 0;
-
-	return str_to_u64(node_text(node_get(node_get(p->root, "requests"), "fee"), "amount"), UINT32_MAX, &amount) ? amount
-														    : 0;
-}
-
-static struct change_name fee_name(const struct policy *p)
-{
-	struct str amount = node_text(node_get(node_get(p->root, "requests"), "fee"), "amount");
-
-	return (struct change_name){.plain = amount.n ? amount : STR("0")};
-}
-
-void diff_requests(struct diff *d)
-{
-	uint64_t was = fee_amount(d->before), is = fee_amount(d->after);
-	uint32_t gone = d->before->requests & ~d->after->requests, come = d->after->requests & ~d->before->requests;
-
-	for (int k = 0; k < REQUEST_KINDS; k++) {
-		const char *kind = words_request_kind[k];
-		struct change *c;
-
-		if (!((gone | come) >> k & 1))
-			continue;
-		c = diff_add(d, gone >> k & 1 ? FINDING_RIGHT_REMOVED : FINDING_RIGHT_ADDED, "requests.kinds.%s", kind);
-		c->what.plain = str_of(kind);
-		c->reach.everyone = true;
-	}
-	if (was != is) {
-		struct change *c = diff_add(d, is > was ? FINDING_FEE_RAISED : FINDING_FEE_LOWERED, "requests.fee.amount");
-
-		c->from = fee_name(d->before);
-		c->to = fee_name(d->after);
-		c->reach.everyone = true;
 	}
 }

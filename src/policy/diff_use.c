@@ -5,98 +5,6 @@
 
 /* Keeping ---------------------------------------------------------------------------------------------------- */
 
-enum longer { AS_LONG, SHORTER, LONGER };
-
-static uint32_t event_number(const struct policy *p, int event)
-{
-	return event == POLICY_NONE ? 0 : p->events[event].number;
-}
-
-static uint32_t cancelled_by(const struct policy *p, int event)
-{
-	return event == POLICY_NONE ? 0 : event_number(p, p->events[event].cancelled_by);
-}
-
-static bool same_length(struct duration x, struct duration y)
-{
-	return x.years == y.years && x.months == y.months && x.days == y.days && x.ms == y.ms;
-}
-
-/* How Y of AFTER keeps, seen from X of BEFORE; a clock that counts from something else may be longer. */
-static enum longer compare(const struct policy *before, const struct policy_clock *x, const struct policy *after,
-			   const struct policy_clock *y)
-{
-	enum longer rest = AS_LONG, here = AS_LONG;
-	date from = date_make(2001, 1, 1);
-
-	if (!x || !y || !x->set || !y->set) {
-		bool had = x && x->set, has = y && y->set;
-
-		return had == has ? AS_LONG : had ? LONGER : SHORTER;
-	}
-	if (event_number(before, x->event) != event_number(after, y->event) ||
-	    cancelled_by(before, x->event) != cancelled_by(after, y->event))
-		return LONGER;
-	if (!same_length(x->length, y->length))
-		here = date_period_end(from, y->length) >= date_period_end(from, x->length) ? LONGER : SHORTER;
-	if ((x->otherwise != NULL) != (y->otherwise != NULL))
-		return LONGER;
-	if (x->otherwise)
-		rest = compare(before, x->otherwise, after, y->otherwise);
-	if (here == LONGER || rest == LONGER)
-		return LONGER;
-	return here == SHORTER ? SHORTER : rest;
-}
-
-/* "5 years", "18 months" or "P1Y6M"; most periods have one unit. */
-static void length_write(struct duration p, bool ja, struct buf *b)
-{
-	const struct {
-		int32_t n;
-		const char *one, *many, *ja;
-	} units[] = {{p.years, "year", "years", "年"}, {p.months, "month", "months", "か月"}, {p.days, "day", "days", "日"}};
-	int used = (p.years != 0) + (p.months != 0) + (p.days != 0) + (p.ms != 0);
-
-	for (size_t i = 0; used == 1 && i < sizeof units / sizeof *units; i++)
-		if (units[i].n) {
-			buf_printf(b, ja ? "%d" : "%d ", (int)units[i].n);
-			buf_text(b, ja ? units[i].ja : units[i].n == 1 ? units[i].one : units[i].many);
-			return;
-		}
-	duration_write(b, p);
-}
-
-/* "5 years after contract_end, else 1 year after last_contact" */
-static struct str clock_text(struct diff *d, const struct policy *p, const struct policy_clock *c, bool ja)
-{
-	struct str text;
-	struct buf b;
-
-	buf_init(&b);
-	for (const struct policy_clock *x = c; x; x = x->otherwise) {
-		struct str event = x->event != POLICY_NONE ? p->events[x->event].id : ja ? STR("取得") : STR("acquisition");
-
-		if (x != c)
-			buf_text(&b, ja ? "、それがなければ" : ", else ");
-		if (ja)
-			buf_printf(&b, "%.*sから", ID(event));
-		length_write(x->length, ja, &b);
-		if (!ja)
-			buf_printf(&b, " after %.*s", ID(event));
-	}
-	text = str_copy(d->out->a, buf_view(&b));
-	d->out->failed = d->out->failed || !buf_ok(&b) || !text.p;
-	buf_free(&b);
-	return text;
-}
-
-static struct change_name clock_name(struct diff *d, const struct policy *p, const struct policy_clock *c)
-{
-	if (!c || !c->set)
-		return (struct change_name){.plain = STR("no time of its own"), .plain_ja = STR("定めなし")};
-	return (struct change_name){.plain = clock_text(d, p, c, false), .plain_ja = clock_text(d, p, c, true)};
-}
-
 /* The two clocks of one thing, and what it is called. */
 struct clocks {
 	const struct policy_clock *before, *after;
@@ -106,15 +14,15 @@ struct clocks {
 /* Adds the change of keeping at PREFIX.ID.keep, if there is one; gives it or NULL. */
 static struct change *keeping(struct diff *d, struct clocks k, const char *prefix, struct str id)
 {
-	enum longer how = compare(d->before, k.before, d->after, k.after);
+	enum longer how = diff_clocks(d->before, k.before, d->after, k.after);
 	struct change *c;
 
 	if (how == AS_LONG)
 		return NULL;
 	c = diff_add(d, how == LONGER ? FINDING_KEEP_LONGER : FINDING_KEEP_SHORTER, "%s.%.*s.keep", prefix, ID(id));
 	c->what = k.what;
-	c->from = clock_name(d, d->before, k.before);
-	c->to = clock_name(d, d->after, k.after);
+	c->from = diff_clock(d, d->before, k.before);
+	c->to = diff_clock(d, d->after, k.after);
 	return c;
 }
 
@@ -215,23 +123,13 @@ static struct diff_items used(const struct policy *p, const struct policy_purpos
 	return (struct diff_items){p, x->uses, x->n_uses};
 }
 
-/* True when the text of a language that both versions have reads otherwise, or a language is gone. */
-static bool reworded(const struct policy *p, const struct policy_text *x, const struct policy *q,
-		     const struct policy_text *y)
-{
-	for (size_t i = 0; i < p->n_languages; i++)
-		for (size_t j = 0; j < q->n_languages; j++)
-			if (str_eq(p->languages[i], q->languages[j]) && !str_eq(x->in[i], y->in[j]))
-				return true;
-	return false;
-}
-
 static void purpose_uses(struct diff *d, const struct policy_purpose *x, const struct policy_purpose *y)
 {
 	struct change *c;
 
 	if (diff_extra(d, used(d->after, y), used(d->before, x), NULL)) {
 		c = diff_add(d, FINDING_PURPOSE_WIDENED, "purposes.%.*s", ID(y->id));
+		diff_act(c, y->basis == BASIS_CONSENT ? ACT_WIDER_CONSENT : ACT_WIDER_ANNOUNCED);
 		c->what = diff_name(d->after, y->text, y->id);
 		c->reach.purpose = y->number;
 		diff_extra(d, used(d->after, y), used(d->before, x), c);
@@ -281,6 +179,31 @@ static void purpose_basis(struct diff *d, const struct policy_purpose *x, const 
 	c->reach.purpose = y->number;
 }
 
+static bool has_means(const struct policy_purpose *x, struct str means)
+{
+	for (size_t i = 0; i < x->n_means; i++)
+		if (str_eq(x->means[i], means))
+			return true;
+	return false;
+}
+
+/* The means by which people are contacted for Y and were not for X. */
+static void purpose_contacts(struct diff *d, const struct policy_purpose *x, const struct policy_purpose *y)
+{
+	struct change *c = NULL;
+
+	for (size_t i = 0; i < y->n_means; i++) {
+		if (has_means(x, y->means[i]))
+			continue;
+		if (!c) {
+			c = diff_add(d, FINDING_PURPOSE_CONTACTS, "purposes.%.*s.contacts_person", ID(y->id));
+			c->what = diff_name(d->after, y->text, y->id);
+			c->reach.purpose = y->number;
+		}
+		diff_more(d, c, diff_plain(y->means[i]));
+	}
+}
+
 static bool stops_after(const struct policy *p, const struct policy_purpose *x, uint32_t event)
 {
 	for (size_t i = 0; i < x->n_stops_after; i++)
@@ -325,15 +248,17 @@ static void purpose_safeguards(struct diff *d, const struct policy_purpose *x, c
 static void purpose_changed(struct diff *d, const struct policy_purpose *x, const struct policy_purpose *y)
 {
 	const struct clocks k = {&x->keep, &y->keep, diff_name(d->after, y->text, y->id)};
+	struct change_name from, to;
 	struct change *c;
 
-	if (reworded(d->before, &x->text, d->after, &y->text)) {
+	if (diff_reworded(diff_name(d->before, x->text, x->id), diff_name(d->after, y->text, y->id), &from, &to)) {
 		c = diff_add(d, FINDING_PURPOSE_REWORDED, "purposes.%.*s.text", ID(y->id));
 		c->what = diff_name(d->after, y->text, y->id);
-		c->from = diff_name(d->before, x->text, x->id);
-		c->to = c->what;
+		c->from = from;
+		c->to = to;
 		c->reach.purpose = y->number;
 	}
+	purpose_contacts(d, x, y);
 	purpose_uses(d, x, y);
 	purpose_basis(d, x, y);
 	purpose_safeguards(d, x, y);
@@ -342,7 +267,7 @@ static void purpose_changed(struct diff *d, const struct policy_purpose *x, cons
 		c->reach.purpose = y->number;
 }
 
-void diff_purposes(struct diff *d)
+void diff_uses(struct diff *d)
 {
 	for (size_t i = 0; i < d->after->n_purposes; i++) {
 		const struct policy_purpose *y = &d->after->purposes[i], *x = diff_purpose(d->before, y->number);

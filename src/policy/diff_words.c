@@ -4,9 +4,9 @@
 #include "policy/diff_private.h"
 
 static const struct {
-	const char *answers, *en, *ja;
+	const char *en, *ja;
 } table[FINDING_CODES] = {
-#define X(id, answers, law, since, en, ja, says_en, says_ja) [FINDING_##id] = {answers, says_en, says_ja},
+#define X(id, answers, law, since, en, ja, says_en, says_ja) [FINDING_##id] = {says_en, says_ja},
 #include "policy/changes.def"
 #undef X
 };
@@ -54,16 +54,6 @@ void change_write(const struct change *c, bool ja, struct buf *b)
 	}
 }
 
-bool change_is(enum finding_code code)
-{
-	return table[code].answers != NULL;
-}
-
-const char *change_answers(enum finding_code code)
-{
-	return change_is(code) ? table[code].answers : "";
-}
-
 /* Decisions -------------------------------------------------------------------------------------------------- */
 
 /* True when DECISION is about C and the change from version SINCE. */
@@ -77,32 +67,24 @@ static bool is_about(const struct node *decision, enum finding_code code, struct
 	       str_to_u64(node_text(decision, "since"), UINT32_MAX, &from) && from == since;
 }
 
-static bool takes(const struct change *c, const struct policy *after, struct str answer)
+static bool takes(const struct change *c, struct str answer)
 {
-	struct str rest = str_of(change_answers(c->code));
-	int purpose;
+	struct str rest = str_of(c->answers);
 
 	while (rest.n && answer.n) {
 		size_t n = str_find(rest, ' ');
 
 		if (str_eq(str_sub(rest, 0, n), answer))
-			break;
+			return true;
 		rest = str_sub(rest, n + 1, rest.n);
 	}
-	if (!rest.n || !answer.n)
-		return false;
-	if (c->code != FINDING_PURPOSE_WIDENED)
-		return true;
-	/* a wider use rests on a consent exactly when its purpose does */
-	purpose = policy_purpose_find(after, str_sub(c->path, sizeof "purposes." - 1, c->path.n));
-	return purpose != POLICY_NONE &&
-	       (after->purposes[purpose].basis == BASIS_CONSENT) == str_is(answer, "consent");
+	return false;
 }
 
 /* The answers of C as "related or consent". */
 static void answers_write(const struct change *c, struct buf *b)
 {
-	for (const char *p = change_answers(c->code); *p; p++)
+	for (const char *p = c->answers; *p; p++)
 		if (*p == ' ')
 			buf_text(b, " or ");
 		else
@@ -139,7 +121,7 @@ size_t changes_ask(const struct changes *c, const struct policy *after, uint32_t
 		for (NODE_EACH(n, after->decisions))
 			if (!decided && is_about(n, change->code, change->path, since)) {
 				answer = node_text(n, "answer");
-				decided = takes(change, after, answer);
+				decided = takes(change, answer);
 			}
 		if (decided)
 			continue;

@@ -65,3 +65,21 @@ bool node_is_true(const struct node *n)
 {
 	return n && n->kind == NODE_SCALAR && !n->quoted && str_is(n->text, "true");
 }
+
+bool node_same(const struct node *x, const struct node *y)
+{
+	const struct node *b = y ? y->first : NULL;
+
+	if (!x || !y)
+		return x == y;
+	if (x->kind != y->kind || x->n != y->n || !str_eq(x->text, y->text))
+		return false;
+	for (NODE_EACH(a, x)) {
+		const struct node *other = x->kind == NODE_MAP ? node_find(y, a->key) : b;
+
+		if (!node_same(a, other))
+			return false;
+		b = b->next;
+	}
+	return true;
+}

@@ -50,6 +50,9 @@ const struct node *node_at(const struct node *root, struct str path);
 /* The text of the scalar under KEY of MAP; empty when there is none.  The policy's. */
 struct str node_text(const struct node *map, const char *key);
 
+/* True when X and Y say the same; the order of keys is not looked at, NULL is the same as NULL only. */
+bool node_same(const struct node *x, const struct node *y);
+
 /* True when N is a scalar written plainly as `true`. */
 bool node_is_true(const struct node *n);
 

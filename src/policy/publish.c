@@ -129,24 +129,6 @@ out:
 	return done;
 }
 
-static bool same_node(const struct node *x, const struct node *y)
-{
-	const struct node *b = y ? y->first : NULL;
-
-	if (!x || !y)
-		return x == y;
-	if (x->kind != y->kind || x->n != y->n || !str_eq(x->text, y->text))
-		return false;
-	for (NODE_EACH(a, x)) {
-		const struct node *other = x->kind == NODE_MAP ? node_find(y, a->key) : b;
-
-		if (!same_node(a, other))
-			return false;
-		b = b->next;
-	}
-	return true;
-}
-
 /* True when P differs from BEFORE in what `revision.ahead.changes` names (all, when it names nothing). */
 static bool needs_ahead(const struct policy *p, const struct policy *before, const struct node *changes)
 {
@@ -161,7 +143,7 @@ static bool needs_ahead(const struct policy *p, const struct policy *before, con
 	for (NODE_EACH(n, changes))
 		for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
 			if (str_is(n->text, sections[i].change) &&
-			    !same_node(node_get(p->root, sections[i].section), node_get(before->root, sections[i].section)))
+			    !node_same(node_get(p->root, sections[i].section), node_get(before->root, sections[i].section)))
 				return true;
 	return false;
 }

@@ -203,6 +203,24 @@ static void change_is_published_once_it_is_decided(void **state)
 	assert_int_equal(v.version, 2);
 }
 
+static void answer_of_another_kind_is_refused_with_those_that_fit(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+
+	assert_ok(publish(r, "2026-11-25T01:00:00Z", &v), &r->e);
+	next_version(r);
+	policy_dir_edit(r->policy, "policy.yaml", "items: {customer: [name, email]}, clauses", "items: {customer: [name, email, phone]}, clauses");
+	policy_dir_decide(r->policy, 1, "shared-item-added:outsourcing.mail_cloud.items", "consent");
+	assert_fails(publish(r, "2026-12-02T01:00:00Z", &v), &r->e, CODE_POLICY_INVALID);
+	assert_int_equal(r->f.n, 1);
+	assert_true(str_is(r->f.list[0].message, "Example Cloud, Inc. now also receives: Telephone number. The answer \"consent\" does not fit."));
+	assert_true(str_is(r->f.list[0].hint, "APPI 25, 27(5)(i): supervise the processor: assess, contract, review; decisions.yaml: "
+					      "about \"shared-item-added:outsourcing.mail_cloud.items\", since 1, answer entrusted"));
+	policy_dir_edit(r->policy, "decisions.yaml", "since: 1, answer: consent", "since: 1, answer: entrusted");
+	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+}
+
 static const struct policy_item *item_of(const struct policy *p, const char *category, const char *item)
 {
 	const struct policy_category *k = &p->categories[policy_category_find(p, str_of(category))];
@@ -263,6 +281,7 @@ static void renamed_id_keeps_its_number_and_a_new_one_gets_its_own(void **state)
 	next_version(r);
 	policy_dir_edit(r->policy, "policy.yaml", "  operations: {kind: staff,", "  works: {was: operations, kind: staff,");
 	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+	policy_dir_decide(r->policy, 2, "role-added:roles.operations", "accepted");
 	policy_dir_edit(r->policy, "policy.yaml", "  works: {was: operations, kind: staff,",
 			"  operations: {kind: staff, purposes: [facilities], may: [read]}\n  works: {kind: staff,");
 	assert_ok(publish(r, "2026-12-03T01:00:00Z", &v), &r->e);
@@ -304,6 +323,7 @@ static void wording_version_moves_with_text_purposes_or_scope(void **state)
 			"uses: {customer: [contact_details, services_used, gender]}\n    contacts");
 	policy_dir_decide(r->policy, 1, "purpose-widened:purposes.proposals", "consent");
 	policy_dir_decide(r->policy, 1, "consent-widened:consents.marketing", "ask_again");
+	policy_dir_decide(r->policy, 1, "channel-widened:notices.shop.purposes", "announced");
 	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
 	set = load(r);
 	assert_int_equal(notice_version(set->versions[0], "survey"), 1);
@@ -345,6 +365,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(other_change_needs_no_announcement, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(policy_with_errors_is_not_published, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(change_is_published_once_it_is_decided, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answer_of_another_kind_is_refused_with_those_that_fit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(longer_keeping_holds_for_older_data_only_when_decided, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_policy_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(renamed_id_keeps_its_number_and_a_new_one_gets_its_own, set_up, tear_down),
