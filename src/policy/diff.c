@@ -299,27 +299,28 @@ size_t diff_extra_lasting(struct diff *d, struct diff_served x, struct diff_serv
 	return extra_purposes(d, &x, &y, true, c);
 }
 
-static bool has_word(const struct node *list, struct str word)
+/* True when LIST, or the scalar `all`, has the entry E: a word, or a text by language. */
+static bool has_entry(const struct node *list, const struct node *e)
 {
+	if (list && list->kind == NODE_SCALAR)
+		return str_is(list->text, "all") || str_eq(list->text, e->text);
 	for (NODE_EACH(n, list))
-		if (str_eq(n->text, word))
+		if (node_same(n, e))
 			return true;
-	return list && list->kind == NODE_SCALAR && (str_is(list->text, "all") || str_eq(list->text, word));
+	return false;
 }
 
 size_t diff_extra_words(struct diff *d, const struct node *x, const struct node *y, struct change *c)
 {
-	bool one = x && x->kind == NODE_SCALAR && !has_word(y, x->text);
-	size_t n = one;
+	const struct node *only = x && x->kind == NODE_SCALAR ? x : NULL;
+	size_t n = 0;
 
-	if (one && c)
-		diff_more(d, c, diff_plain(x->text));
-	for (NODE_EACH(word, x)) {
-		if (has_word(y, word->text))
+	for (const struct node *e = only ? only : x ? x->first : NULL; e; e = only ? NULL : e->next) {
+		if (has_entry(y, e))
 			continue;
 		n++;
 		if (c)
-			diff_more(d, c, diff_plain(word->text));
+			diff_more(d, c, diff_name_node(d->after, e, e->text));
 	}
 	return n;
 }

@@ -80,13 +80,25 @@ static uint32_t shown(const struct policy *p, const struct policy_channel *c)
 	return c->notice == POLICY_NONE ? 0 : p->notices[c->notice].number;
 }
 
+/* True when X and Y say something else; blanks alone are nothing. */
+static bool otherwise(struct diff *d, const struct node *x, const struct node *y)
+{
+	struct change_name from, to;
+
+	if (!x || !y)
+		return x != y;
+	return !node_same(x, y) &&
+	       diff_reworded(diff_name_node(d->before, x, x->text), diff_name_node(d->after, y, y->text), &from, &to);
+}
+
 static void channel_changed(struct diff *d, const struct policy_channel *x, const struct policy_channel *y)
 {
 	static const struct {
 		const char *key, *en, *ja;
 	} texts[] = {{"provider", "another provider", "提供元"},
 		     {"obtained", "how the provider obtained it", "提供元の取得の経緯"},
-		     {"received_as", "the basis of its provision", "提供の根拠"}};
+		     {"received_as", "the basis of its provision", "提供の根拠"},
+		     {"place", "where the devices stand", "機器を置く場所"}};
 	const struct node *was = node_find(node_get(d->before->root, "channels"), x->id);
 	const struct node *is = node_find(node_get(d->after->root, "channels"), y->id);
 	struct change found = {.n_more = 0}, *c;
@@ -98,7 +110,7 @@ static void channel_changed(struct diff *d, const struct policy_channel *x, cons
 	if (shown(d->before, x) && shown(d->before, x) != shown(d->after, y))
 		diff_more(d, &found, diff_words("another notice", "示す通知"));
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (!node_same(node_get(was, texts[i].key), node_get(is, texts[i].key)))
+		if (otherwise(d, node_get(was, texts[i].key), node_get(is, texts[i].key)))
 			diff_more(d, &found, diff_words(texts[i].en, texts[i].ja));
 	if (!found.n_more)
 		return;

@@ -61,7 +61,7 @@ struct change_name diff_name_node(const struct policy *p, const struct node *n, 
  */
 bool diff_reworded(struct change_name x, struct change_name y, struct change_name *from, struct change_name *to);
 
-/* The words of the list X (or the scalar `all`) that the list Y lacks, listed in C, a change in D; NULL only counts. */
+/* What the list X (or one scalar) names, by word or text, and Y does not, listed in C, a change in D; NULL only counts. */
 size_t diff_extra_words(struct diff *d, const struct node *x, const struct node *y, struct change *c);
 
 /* Lists in C, a change in D, each of WORDS whose bit is in BITS. */
@@ -79,6 +79,9 @@ size_t diff_extra_purposes(struct diff *d, struct diff_served x, struct diff_ser
 
 /* As diff_extra_purposes (D, X, Y, C), of the purposes that both policies have: what comes or goes is told as such. */
 size_t diff_extra_lasting(struct diff *d, struct diff_served x, struct diff_served y, struct change *c);
+
+/* Appends NAME to B: in Japanese when JA, else in English. */
+void diff_say(const struct change_name *name, bool ja, struct buf *b);
 
 /* What LENGTH is called, such as "30 days"; D's. */
 struct change_name diff_length(struct diff *d, struct duration length);

@@ -208,25 +208,36 @@ static bool harder(struct diff *d, const struct burden *b, const struct node *x,
 	return x && str_is(x->text, b->word) && !(y && str_is(y->text, b->word));
 }
 
+/* The names of the list N, joined, in Japanese when JA. */
+static struct str joined(struct diff *d, const struct node *n, bool ja)
+{
+	struct str text;
+	struct buf b;
+
+	buf_init(&b);
+	for (NODE_EACH(e, n)) {
+		const struct change_name name = diff_name_node(d->after, e, e->text);
+
+		if (e != n->first)
+			buf_text(&b, ja ? "、" : ", ");
+		diff_say(&name, ja, &b);
+	}
+	text = str_copy(d->out->a, buf_view(&b));
+	d->out->failed = d->out->failed || !buf_ok(&b) || !text.p;
+	buf_free(&b);
+	return text;
+}
+
 /* What node N of a procedure says: a period, or words. */
 static struct change_name said(struct diff *d, const struct node *n)
 {
-	struct change_name name = diff_words("nothing", "定めなし");
 	struct duration length;
-	struct buf b;
 
-	if (!n)
-		return name;
+	if (!n || (n->kind != NODE_SCALAR && !n->n))
+		return diff_words("nothing", "定めなし");
 	if (n->kind == NODE_SCALAR)
 		return duration_parse(n->text, &length) ? diff_length(d, length) : diff_plain(n->text);
-	buf_init(&b);
-	for (NODE_EACH(word, n))
-		buf_printf(&b, "%s%.*s", word == n->first ? "" : ", ", ID(word->text));
-	if (n->n)
-		name = diff_plain(str_copy(d->out->a, buf_view(&b)));
-	d->out->failed = d->out->failed || !buf_ok(&b);
-	buf_free(&b);
-	return name;
+	return (struct change_name){.plain = joined(d, n, false), .plain_ja = joined(d, n, true)};
 }
 
 /* True when what is around PATH stands in one policy only: then it is told as a whole. */

@@ -29,7 +29,7 @@ static struct change *of_set(struct diff *d, enum finding_code code, const struc
 		diff_act(c, x->of->pseudonymized ? ACT_PSEUDONYMIZED : ACT_ANONYMIZED);
 	if (code == FINDING_SET_FINER)
 		diff_act(c, x->of->pseudonymized ? ACT_PSEUDONYMIZED_FINER : ACT_ANONYMIZED_FINER);
-	c->what = diff_plain(x->of->id);
+	c->what = diff_name_node(x->p, node_get(x->n, "name"), x->of->id);
 	return c;
 }
 

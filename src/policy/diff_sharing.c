@@ -18,15 +18,16 @@ static enum diff_act act_of(const struct policy_arrangement *a)
 	return a->kind == ARRANGEMENT_JOINT_USE ? ACT_JOINT_USE : ACT_OUTSOURCING;
 }
 
+static struct change_name organization_name(const struct policy *p, struct str id)
+{
+	return diff_name_node(p, node_get(node_find(node_get(p->root, "organizations"), id), "name"), id);
+}
+
 /* The parties of A, of the policy P, by the name of their organization. */
 static struct change_name party_name(const struct policy *p, const struct policy_arrangement *a,
 				     const struct policy_party *party)
 {
-	const struct node *organizations = node_get(p->root, "organizations");
-
-	if (!party->organization.n)
-		return diff_name(p, a->recipient_class, a->id);
-	return diff_name_node(p, node_get(node_find(organizations, party->organization), "name"), party->organization);
+	return party->organization.n ? organization_name(p, party->organization) : diff_name(p, a->recipient_class, a->id);
 }
 
 /* What A of P is called: its recipient where it has one, else its id. */
@@ -217,6 +218,47 @@ static void party_place(struct diff *d, const struct policy_arrangement *a, cons
 	c->to = diff_plain(country(d->after, party));
 }
 
+/* Lists in C, a change in D, the organizations that the list (or one id) X names and Y does not; NULL only counts. */
+static size_t extra_bodies(struct diff *d, const struct node *x, const struct node *y, struct change *c)
+{
+	struct change found = {.n_more = 0};
+	size_t n = diff_extra_words(d, x, y, &found);
+
+	for (size_t i = 0; c && i < n; i++)
+		diff_more(d, c, organization_name(d->after, found.more[i].plain));
+	return n;
+}
+
+/* Who else answers for the policy, or holds a category under it. */
+static void controllers(struct diff *d)
+{
+	static const char *const keys[] = {"organization", "entities"};
+	const struct node *was = node_get(d->before->root, "policy"), *is = node_get(d->after->root, "policy");
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (extra_bodies(d, node_get(is, keys[i]), node_get(was, keys[i]), NULL)) {
+			struct change *c = diff_add(d, FINDING_CONTROLLER_ADDED, "policy.%s", keys[i]);
+
+			extra_bodies(d, node_get(is, keys[i]), node_get(was, keys[i]), c);
+			c->reach.everyone = true;
+		}
+	for (size_t i = 0; i < d->after->n_categories; i++) {
+		const struct policy_category *y = &d->after->categories[i], *x = diff_category(d->before, y->number);
+		const struct node *had, *has;
+		struct change *c;
+
+		if (!x)
+			continue;
+		had = node_get(node_find(node_get(d->before->root, "categories"), x->id), "held_by");
+		has = node_get(node_find(node_get(d->after->root, "categories"), y->id), "held_by");
+		if (!had || (has && !extra_bodies(d, has, had, NULL)))
+			continue;
+		c = diff_add(d, FINDING_CONTROLLER_ADDED, "categories.%.*s.held_by", ID(y->id));
+		extra_bodies(d, has ? has : node_get(is, "entities"), had, c);
+		c->reach.category = y->number;
+	}
+}
+
 static void countries(struct diff *d)
 {
 	const struct node *x = node_get(node_get(node_get(d->before->root, "security"), "environment"), "countries");
@@ -259,9 +301,28 @@ static void sharing_basis(struct diff *d, const struct policy_arrangement *x, co
 	reach_all(d, d->after, y, c);
 }
 
-static struct change_name organization_name(const struct policy *p, struct str id)
+/* What was announced and filed of an opt-out beside items and recipient (27(2), 27(3)). */
+static void opt_out(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
 {
-	return diff_name_node(p, node_get(node_find(node_get(p->root, "organizations"), id), "name"), id);
+	static const struct {
+		const char *key, *en, *ja;
+	} matters[] = {{"acquired", "how the data was acquired", "取得の方法"},
+		       {"updated", "how it is kept up to date", "更新の方法"},
+		       {"stop", "where to ask for it to stop", "提供の停止を受け付ける窓口"}};
+	const struct node *was = node_get(node_at(d->before->root, x->id), "opt_out");
+	const struct node *is = node_get(node_at(d->after->root, y->id), "opt_out");
+	struct change found = {.n_more = 0}, *c;
+
+	for (size_t i = 0; was && is && i < sizeof matters / sizeof *matters; i++)
+		if (!node_same(node_get(was, matters[i].key), node_get(is, matters[i].key)))
+			diff_more(d, &found, diff_words(matters[i].en, matters[i].ja));
+	if (!found.n_more)
+		return;
+	c = sharing(d, FINDING_OPT_OUT_CHANGED, d->after, y, ".opt_out");
+	c->more = found.more;
+	c->n_more = found.n_more;
+	c->cap_more = found.cap_more;
+	reach_all(d, d->after, y, c);
 }
 
 static void responsible(struct diff *d, const struct policy_arrangement *x, const struct policy_arrangement *y)
@@ -304,6 +365,7 @@ static void sharing_changed(struct diff *d, const struct policy_arrangement *x, 
 	sharing_widened(d, x, y);
 	sharing_narrowed(d, x, y);
 	sharing_basis(d, x, y);
+	opt_out(d, x, y);
 	responsible(d, x, y);
 	supervision(d, x, y);
 	for (size_t i = 0; i < y->n_parties; i++) {
@@ -331,6 +393,7 @@ void diff_sharing(struct diff *d)
 			party_place(d, y, NULL, &y->parties[k]);
 	}
 	countries(d);
+	controllers(d);
 	for (size_t i = 0; i < d->before->n_arrangements; i++) {
 		const struct policy_arrangement *x = &d->before->arrangements[i];
 

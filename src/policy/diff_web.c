@@ -57,7 +57,8 @@ static void transmissions(struct diff *d)
 					      {"sends", "what is sent", "送信される情報"},
 					      {"purpose", "the purpose", "利用目的"},
 					      {"their_purpose", "the recipient's purpose", "送信先の利用目的"},
-					      {"opt_out", "the way to refuse it", "オプトアウトの方法"}};
+					      {"opt_out", "the way to refuse it", "オプトアウトの方法"},
+					      {"consent", "the consent before it", "送信前の同意"}};
 	const struct node *before = section(d->before, "external_transmission"), *after = section(d->after, "external_transmission");
 
 	for (NODE_EACH(y, after)) {
@@ -91,7 +92,7 @@ static bool stays_longer(const struct node *x, const struct node *y)
 
 static void cookies(struct diff *d)
 {
-	static const struct aspect facts[] = {{"purpose", "the purpose", "目的"}};
+	static const struct aspect facts[] = {{"purpose", "the purpose", "目的"}, {"consent", "the consent before it", "設定前の同意"}};
 	const struct node *before = section(d->before, "cookies"), *after = section(d->after, "cookies");
 
 	for (NODE_EACH(y, after)) {

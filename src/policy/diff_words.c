@@ -11,7 +11,7 @@ static const struct {
 #undef X
 };
 
-static void name_write(const struct change_name *name, bool ja, struct buf *b)
+void diff_say(const struct change_name *name, bool ja, struct buf *b)
 {
 	int language = name->of ? name->of->default_language : 0;
 	struct str text = ja && name->plain_ja.n ? name->plain_ja : name->plain;
@@ -27,15 +27,15 @@ static void name_write(const struct change_name *name, bool ja, struct buf *b)
 static void slot_write(const struct change *c, struct str slot, bool ja, struct buf *b)
 {
 	if (str_is(slot, "what"))
-		name_write(&c->what, ja, b);
+		diff_say(&c->what, ja, b);
 	else if (str_is(slot, "from"))
-		name_write(&c->from, ja, b);
+		diff_say(&c->from, ja, b);
 	else if (str_is(slot, "to"))
-		name_write(&c->to, ja, b);
+		diff_say(&c->to, ja, b);
 	for (size_t i = 0; str_is(slot, "more") && i < c->n_more; i++) {
 		if (i)
 			buf_text(b, ja ? "、" : ", ");
-		name_write(&c->more[i], ja, b);
+		diff_say(&c->more[i], ja, b);
 	}
 }
 
