@@ -37,7 +37,7 @@ static void read_once(const struct policy *p, size_t language, struct str text)
 {
 	struct findings f;
 	struct wording w = {p, language, p->effective, "t.md", &f};
-	const struct blocks_style style = {"", "table", 2};
+	const struct blocks_style style = {"", 2};
 	struct error e = {0};
 	struct buf out;
 	json_t *v;

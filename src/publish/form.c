@@ -53,6 +53,16 @@ bool form_has_text(const struct policy *p, struct str name)
 	return false;
 }
 
+bool form_costs(const struct policy *p, size_t form)
+{
+	const struct form f = {.kind = &kinds[form]};
+
+	for (NODE_EACH(n, node_get(node_get(node_get(p->root, "requests"), "fee"), "kinds")))
+		if (form_is_for(&f, n->text))
+			return true;
+	return false;
+}
+
 bool form_is_for(const struct form *f, struct str word)
 {
 	for (size_t i = 0; i < f->kind->n; i++)
@@ -262,7 +272,7 @@ static json_t *head_of(const struct form *f)
 result form_view(const struct edition *ed, size_t form, size_t language, json_t **out, struct error *e)
 {
 	const struct wording w = {.policy = ed->policy, .language = language, .on = ed->on, .file = kinds[form].page};
-	struct form f = {.p = {.in = &w}, .kind = &kinds[form]};
+	struct form f = {.p = {.in = &w}, .kind = &kinds[form], .costs = form_costs(ed->policy, form)};
 	json_t *view = head_of(&f);
 	result done = RESULT_OK;
 

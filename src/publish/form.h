@@ -26,6 +26,9 @@ const char *form_page(size_t form);
 /* True when P grants a request that is made with FORM, below FORMS. */
 bool form_granted(const struct policy *p, size_t form);
 
+/* True when P takes a fee for a request that is made with FORM, below FORMS. */
+bool form_costs(const struct policy *p, size_t form);
+
 /* True when a form shows the text NAME ("forms/disclosure") of P on top. */
 bool form_has_text(const struct policy *p, struct str name);
 

@@ -16,6 +16,7 @@ struct form_kind {
 struct form {
 	struct part p;
 	const struct form_kind *kind;
+	bool costs;
 	json_t *clauses; /* the view's */
 };
 

@@ -19,14 +19,6 @@ static void line_node(struct form *f, const char *word, const struct node *n)
 	form_line_take(f, word, &b);
 }
 
-static bool costs(const struct form *f)
-{
-	for (NODE_EACH(n, node_get(node_get(requests_of(f), "fee"), "kinds")))
-		if (form_is_for(f, n->text))
-			return true;
-	return false;
-}
-
 /* Adds to the ITEMS of F the way of paying N, under WORD. */
 static void pay_choice(struct form *f, json_t *items, const char *word, const struct node *n)
 {
@@ -61,7 +53,7 @@ static void tell_fee(struct form *f)
 	json_t *items;
 
 	form_section(f, "fee", "form_fee");
-	if (!costs(f)) {
+	if (!f->costs) {
 		form_line(f, "form_fee_none");
 		return;
 	}

@@ -391,16 +391,18 @@ static void write_how(struct part *p, struct buf *b, const struct node *how, con
 {
 	const struct node *n = node_get(how, key);
 	bool ja = part_ja(p);
+	struct buf value;
 
 	if (!n)
 		return;
 	if (!said_last(b, ja ? STR("（") : STR("(")))
 		buf_text(b, ja ? "、" : ", ");
-	buf_text(b, say(word, ja));
-	if (!ja)
-		buf_byte(b, ' ');
-	if (!fact_node(b, p->in->policy, p->in->language, n))
-		buf_str(b, n->text);
+	buf_init(&value);
+	if (!fact_node(&value, p->in->policy, p->in->language, n))
+		buf_str(&value, n->text);
+	p->failed |= !buf_ok(&value);
+	say_with(b, word, ja, buf_view(&value));
+	buf_free(&value);
 }
 
 /* The items of the set at NODE, with what is done to each: `gender: keep`, `age: {bands: 10}`. */
@@ -436,15 +438,19 @@ static json_t *output_of(struct part *p, const struct policy_derived *d, const s
 static json_t *every(struct part *p, const struct node *n)
 {
 	struct duration period;
-	struct buf b;
+	struct buf b, said;
+	struct str s;
 
-	buf_init(&b);
-	if (!part_ja(p))
-		buf_text(&b, "every ");
+	buf_init(&said);
 	if (duration_parse(n->text, &period))
-		say_duration(&b, period, part_ja(p));
-	if (part_ja(p))
-		buf_text(&b, "ごと");
+		say_duration(&said, period, part_ja(p));
+	s = buf_view(&said);
+	if (!part_ja(p) && str_starts(s, STR("1 ")) && str_find(str_sub(s, 2, s.n), ' ') == s.n - 2)
+		s = str_sub(s, 2, s.n); /* every month */
+	buf_init(&b);
+	say_with(&b, "every", part_ja(p), s);
+	p->failed |= !buf_ok(&said);
+	buf_free(&said);
 	return part_take(&b);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "publish/document.h"
 #include "web/template.h"
 
 static struct str text_of(const json_t *v, const char *member)
@@ -90,14 +91,37 @@ static void list_html(const json_t *v, const struct blocks_style *s, struct buf 
 	buf_text(out, ordered ? "</ol>\n" : "</ul>\n");
 }
 
-static void row_html(const json_t *row, const struct blocks_style *s, struct buf *out)
+/* Opens TAG, which is ROLE in a wide table: laid out as cards on a phone it would not be taken for one. */
+static void open_tag(const char *tag, const char *role, bool wide, struct buf *out)
 {
+	if (wide)
+		buf_printf(out, "<%s role=\"%s\">", tag, role);
+	else
+		buf_printf(out, "<%s>", tag);
+}
+
+/* The cells of ROW under those of HEAD, whose texts name them where they stand below each other. */
+static void row_html(const json_t *row, const json_t *head, const struct blocks_style *s, struct buf *out)
+{
+	bool wide = head != NULL;
 	const json_t *cell;
+	struct buf label;
 	size_t i;
 
-	buf_text(out, "<tr>");
+	open_tag("tr", "row", wide, out);
 	json_array_foreach(row, i, cell) {
-		buf_text(out, i == 0 ? "<th scope=\"row\">" : "<td>");
+		if (i == 0) {
+			buf_text(out, wide ? "<th scope=\"row\" role=\"rowheader\">" : "<th scope=\"row\">");
+		} else if (wide) {
+			buf_init(&label);
+			document_plain(json_array_get(head, i), &label);
+			buf_text(out, "<td role=\"cell\" data-label=\"");
+			html_escape(out, buf_view(&label));
+			buf_text(out, "\">");
+			buf_free(&label);
+		} else {
+			buf_text(out, "<td>");
+		}
 		inlines(cell, s, out);
 		buf_text(out, i == 0 ? "</th>" : "</td>");
 	}
@@ -107,22 +131,29 @@ static void row_html(const json_t *row, const struct blocks_style *s, struct buf
 static void table_html(const json_t *v, const struct blocks_style *s, struct buf *out)
 {
 	const json_t *head = json_object_get(v, "head"), *rows = json_object_get(v, "rows"), *one;
-	bool wide = json_array_size(head) > 3; /* scrolls on a narrow screen, so the keyboard has to reach it */
+	bool wide = json_array_size(head) > 3; /* more than a phone holds */
 	size_t i;
 
 	if (wide)
-		buf_printf(out, "<div class=\"wide\" role=\"region\" aria-label=\"%s\" tabindex=\"0\">\n", s->table);
-	buf_text(out, json_array_size(head) == 2 ? "<table class=\"pairs\">\n<thead><tr>" : "<table>\n<thead><tr>");
+		buf_text(out, "<table class=\"wide\" role=\"table\">\n");
+	else
+		buf_text(out, json_array_size(head) == 2 ? "<table class=\"pairs\">\n" : "<table>\n");
+	open_tag("thead", "rowgroup", wide, out);
+	open_tag("tr", "row", wide, out);
 	json_array_foreach(head, i, one) {
-		buf_text(out, "<th scope=\"col\">");
+		buf_text(out, wide ? "<th scope=\"col\" role=\"columnheader\">" : "<th scope=\"col\">");
 		inlines(one, s, out);
 		buf_text(out, "</th>");
 	}
-	buf_text(out, "</tr></thead>\n<tbody>\n");
+	buf_text(out, "</tr></thead>\n");
+	open_tag("tbody", "rowgroup", wide, out);
+	buf_byte(out, '\n');
 	json_array_foreach(rows, i, one)
-		row_html(one, s, out);
-	buf_text(out, wide ? "</tbody>\n</table>\n</div>\n" : "</tbody>\n</table>\n");
+		row_html(one, wide ? head : NULL, s, out);
+	buf_text(out, "</tbody>\n</table>\n");
 }
+
+/* Forms ------------------------------------------------------------------------------------------------------- */
 
 /* Fields are filled in on the screen or by hand on paper; nothing is sent, so they stand in no <form>. */
 static void input_html(const json_t *v, struct buf *out)
@@ -155,9 +186,9 @@ static void date_html(const json_t *v, struct buf *out)
 static void field_html(const json_t *v, struct buf *out)
 {
 	struct str input = text_of(v, "input"), id = text_of(v, "id");
-	bool date = str_is(input, "date"), hand = str_is(input, "sign") || str_is(input, "office");
+	bool dated = str_is(input, "date"), hand = str_is(input, "sign") || str_is(input, "office");
 
-	if (date)
+	if (dated)
 		buf_printf(out, "<div class=\"field\" role=\"group\" aria-labelledby=\"%.*s\"><span id=\"%.*s\">", (int)id.n, id.p,
 			   (int)id.n, id.p);
 	else if (hand)
@@ -165,8 +196,8 @@ static void field_html(const json_t *v, struct buf *out)
 	else
 		buf_printf(out, "<div class=\"field\"><label for=\"%.*s\">", (int)id.n, id.p);
 	html_escape(out, text_of(v, "label"));
-	buf_text(out, date || hand ? "</span>" : "</label>");
-	if (date)
+	buf_text(out, dated || hand ? "</span>" : "</label>");
+	if (dated)
 		date_html(v, out);
 	else if (hand)
 		buf_printf(out, "<span class=\"hand %.*s\"></span>", (int)input.n, input.p);

@@ -11,7 +11,6 @@
 /* How a page shows blocks. */
 struct blocks_style {
 	const char *statement; /* what stands before #anchor: "" on the statement's own page */
-	const char *table;     /* what a table is called by a screen reader */
 	int heading;	       /* the level of the highest heading in blocks */
 };
 

@@ -60,7 +60,7 @@ static result add_json(const struct maker *m, const char *name, const json_t *v,
 	return maker_add(m, name, ".json", "application/json", &b, e);
 }
 
-json_t *maker_clauses(const struct maker *m, const json_t *view, const char *statement)
+json_t *maker_clauses(const json_t *view, const char *statement)
 {
 	json_t *list = json_array(), *clause;
 	size_t i;
@@ -68,7 +68,7 @@ json_t *maker_clauses(const struct maker *m, const json_t *view, const char *sta
 	json_array_foreach(json_object_get(view, "clauses"), i, clause)
 		if (json_array_append_new(list, json_pack("{s:O, s:O, s:o}", "anchor", json_object_get(clause, "anchor"), "title",
 							  json_object_get(clause, "title"), "html",
-							  maker_html(m, json_object_get(clause, "blocks"), statement, 3))) != 0) {
+							  maker_html(json_object_get(clause, "blocks"), statement, 3))) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -82,8 +82,8 @@ static result make_statement(const struct maker *m, json_t *view, struct error *
 	const json_t *lead = json_object_get(view, "lead");
 	bool fits = page && maker_facts(m, page, "statement", true);
 
-	fits = fits && json_object_set_new(page, "lead", json_array_size(lead) ? maker_html(m, lead, "", 2) : json_null()) == 0;
-	fits = fits && json_object_set_new(page, "clauses", maker_clauses(m, view, "")) == 0;
+	fits = fits && json_object_set_new(page, "lead", json_array_size(lead) ? maker_html(lead, "", 2) : json_null()) == 0;
+	fits = fits && json_object_set_new(page, "clauses", maker_clauses(view, "")) == 0;
 	if (!fits) {
 		json_decref(page);
 		return no_memory(e);
@@ -108,7 +108,7 @@ static result make_page(const struct maker *m, const char *name, const char *tit
 {
 	json_t *page = maker_view(m, name, on, title);
 	struct buf statement;
-	bool fits = page && json_object_set_new(page, "html", maker_html(m, blocks, maker_statement(m, &statement), 2)) == 0;
+	bool fits = page && json_object_set_new(page, "html", maker_html(blocks, maker_statement(m, &statement), 2)) == 0;
 
 	buf_free(&statement);
 	if (!fits) {
@@ -243,14 +243,14 @@ static json_t *revision_view(const struct maker *m, const json_t *before, const 
 								     json_string_value(json_object_get(change, "anchor")))) != 0)
 			break;
 	}
-	return json_pack("{s:i, s:o, s:o, s:b, s:b, s:o, s:o}", "version", (int)version, "href",
+	return json_pack("{s:i, s:o, s:o, s:b, s:b, s:b, s:o, s:o}", "version", (int)version, "href",
 			 version ? json_sprintf("versions/%u/statement.%s.html", version, language)
 				 : json_sprintf("statement.%s.html", language),
 			 "name",
 			 !version ? json_string(say("draft", ja))
 			 : ja	  ? json_sprintf("%s%u%s", say("version", ja), version, say("version_end", ja))
 				  : json_sprintf("%s %u", say("version", ja), version),
-			 "first", before == NULL, "changes_any", json_array_size(changes) > 0, "changes", changes, "dates",
+			 "first", before == NULL, "published", version > 0, "changes_any", json_array_size(changes) > 0, "changes", changes, "dates",
 			 maker_dates(m, words));
 }
 

@@ -1,6 +1,7 @@
 /* The pages of a site on requests: one for each form, the company's other texts, and the page that lists them. */
 #include <string.h>
 
+#include "publish/fact.h"
 #include "publish/form.h"
 #include "publish/part.h"
 #include "publish/say.h"
@@ -12,12 +13,12 @@ static result no_memory(struct error *e)
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the forms");
 }
 
-/* Adds to LINKS the page PAGE of TITLE, taken over, and its PDF. */
-static bool add_link(const struct maker *m, json_t *links, const char *page, json_t *title)
+/* Adds to LINKS the page PAGE of TITLE, taken over, its PDF, and what a request made with it costs. */
+static bool add_link(const struct maker *m, json_t *links, const char *page, json_t *title, struct str fee)
 {
 	const char *language = m->of->policy->languages[m->language].p;
-	json_t *link = json_pack("{s:o, s:o, s:o}", "name", title, "href", json_sprintf("%s.%s.html", page, language), "pdf",
-				 json_sprintf("%s.%s.pdf", page, language));
+	json_t *link = json_pack("{s:o, s:o, s:o, s:s%}", "name", title, "href", json_sprintf("%s.%s.html", page, language), "pdf",
+				 json_sprintf("%s.%s.pdf", page, language), "fee", fee.p ? fee.p : "", fee.n);
 
 	return json_array_append_new(links, link) == 0;
 }
@@ -27,7 +28,7 @@ static result make_form(const struct maker *m, size_t form, json_t *links, struc
 {
 	const char *name = form_page(form);
 	json_t *view = NULL, *page;
-	struct buf statement;
+	struct buf statement, fee;
 	result done = RESULT_FAIL;
 	bool fits;
 
@@ -39,9 +40,9 @@ static result make_form(const struct maker *m, size_t form, json_t *links, struc
 		fits = json_array_remove(json_object_get(page, "dates"), 1) == 0;
 	fits = fits && json_object_set_new(page, "note", json_string(say("form_print", maker_ja(m)))) == 0;
 	fits = fits && json_object_set_new(page, "lead",
-					   maker_html(m, json_object_get(view, "lead"), maker_statement(m, &statement), 2)) == 0;
+					   maker_html(json_object_get(view, "lead"), maker_statement(m, &statement), 2)) == 0;
 	if (fits) {
-		fits = json_object_set_new(page, "clauses", maker_clauses(m, view, buf_c(&statement))) == 0;
+		fits = json_object_set_new(page, "clauses", maker_clauses(view, buf_c(&statement))) == 0;
 		buf_free(&statement);
 	}
 	if (!fits) {
@@ -51,10 +52,13 @@ static result make_form(const struct maker *m, size_t form, json_t *links, struc
 	}
 	TRY_OUT(maker_page(m, "privacy-form.html", name, page, e));
 	TRY_OUT(maker_pdf(m, name, view, e));
-	if (!add_link(m, links, name, json_incref(json_object_get(view, "title"))))
-		done = no_memory(e);
-	else
-		done = RESULT_OK;
+	buf_init(&fee);
+	if (!form_costs(m->of->policy, form))
+		buf_text(&fee, say("form_free", maker_ja(m)));
+	else if (fact_write(&fee, m->of->policy, m->language, STR("requests.fee")) != FACT_TEXT)
+		buf_reset(&fee);
+	done = add_link(m, links, name, json_incref(json_object_get(view, "title")), buf_view(&fee)) ? RESULT_OK : no_memory(e);
+	buf_free(&fee);
 out:
 	json_decref(view);
 	return done;
@@ -73,7 +77,7 @@ static result make_other(const struct maker *m, const char *name, json_t *links,
 		if (page.p[c] == '/')
 			page.p[c] = '-';
 	done = maker_wording(m, str_of(name), buf_c(&page), "forms", &title, e);
-	if (ok(done) && title && !add_link(m, links, buf_c(&page), title))
+	if (ok(done) && title && !add_link(m, links, buf_c(&page), title, STR("")))
 		done = no_memory(e);
 	buf_free(&page);
 	return done;
@@ -107,12 +111,12 @@ result maker_forms(const struct maker *m, struct error *e)
 	TRY_OUT(make_pages(m, &links, e));
 	TRY_OUT(part_make(&w, STR("requests"), STR(""), &blocks, e));
 	page = maker_view(m, "forms", "forms", say("page_forms", maker_ja(m)));
-	if (!page || json_object_set_new(page, "html", maker_html(m, blocks, maker_statement(m, &statement), 2)) != 0 ||
+	if (!page || json_object_set_new(page, "html", maker_html(blocks, maker_statement(m, &statement), 2)) != 0 ||
 	    json_object_set(page, "links", links) != 0 ||
 	    json_object_set_new(page, "links_any", json_boolean(json_array_size(links) > 0)) != 0)
 		done = no_memory(e);
 	else
-		done = maker_page(m, "privacy-page.html", "forms", json_incref(page), e);
+		done = maker_page(m, "privacy-forms.html", "forms", json_incref(page), e);
 	buf_free(&statement);
 out:
 	json_decref(page);

@@ -224,17 +224,14 @@ bool maker_facts(const struct maker *m, json_t *view, const char *name, bool jso
 	return fits;
 }
 
-json_t *maker_html(const struct maker *m, const json_t *blocks, const char *statement, int level)
+json_t *maker_html(const json_t *blocks, const char *statement, int level)
 {
-	json_t *words = maker_words(m), *v;
-	struct blocks_style style = {statement, json_string_value(maker_label(words, "table")), level};
+	struct blocks_style style = {statement, level};
 	struct buf b;
 
 	buf_init(&b);
 	blocks_html(blocks, &style, &b);
-	v = take(&b);
-	json_decref(words);
-	return v;
+	return take(&b);
 }
 
 static bool find_template(const void *ctx, struct str name, struct str *text)

@@ -36,8 +36,8 @@ bool maker_facts(const struct maker *m, json_t *view, const char *name, bool jso
 /* The list of {label, date, text} for the dates of M's edition, called by WORDS of maker_words; the caller's.  NULL without memory. */
 json_t *maker_dates(const struct maker *m, const json_t *words);
 
-/* Blocks as HTML text for M, with clauses on the page STATEMENT and headings from LEVEL on; the caller's.  NULL without memory. */
-json_t *maker_html(const struct maker *m, const json_t *blocks, const char *statement, int level);
+/* BLOCKS as HTML text, with clauses on the page STATEMENT and headings from LEVEL on; the caller's.  NULL without memory. */
+json_t *maker_html(const json_t *blocks, const char *statement, int level);
 
 /*
  * Renders TEMPLATE_NAME over VIEW and adds it as NAME.<language>.html.  Takes VIEW over.  Fails with out_of_memory,
@@ -49,7 +49,7 @@ result maker_page(const struct maker *m, const char *template_name, const char *
 const char *maker_statement(const struct maker *m, struct buf *b);
 
 /* The clauses of VIEW, {anchor, title, html}, with links to clauses on the page STATEMENT; the caller's.  NULL without memory. */
-json_t *maker_clauses(const struct maker *m, const json_t *view, const char *statement);
+json_t *maker_clauses(const json_t *view, const char *statement);
 
 /* Adds the PDF of VIEW (borrowed) as NAME, to be made when it is asked for.  Fails with out_of_memory. */
 result maker_pdf(const struct maker *m, const char *name, json_t *view, struct error *e);

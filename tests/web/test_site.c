@@ -316,7 +316,9 @@ static void tables_have_what_the_law_asks(void **state)
 	(void)state;
 	assert_true(has(body_of("external-transmission.en.html"), "United States of America"));
 	assert_true(has(body_of("external-transmission.en.html"), "https://analytics.example/opt-out"));
-	assert_true(has(body_of("anonymized.ja.html"), "年齢"));
+	assert_true(has(body_of("anonymized.ja.html"), "年齢（10ごとに区切る、20未満はまとめる、80以上はまとめる）"));
+	assert_true(has(body_of("anonymized.en.html"), "so that at least 10 people share each combination"));
+	assert_true(has(body_of("anonymized.en.html"), ">every month<"));
 	assert_true(has(body_of("anonymized.ja.html"), "電子メール"));
 }
 
