@@ -81,6 +81,7 @@ int cmd_policy(int argc, char **argv)
 		{.name = "check", .help = "check a policy directory", .run = check},
 		{.name = "diff", .help = "what changes for people from one policy to another", .run = policy_diff_command},
 		{.name = "draft", .help = "a first draft of a policy from a statement", .run = policy_draft_command},
+		{.name = "fmt", .help = "give a policy's files their one layout", .run = policy_fmt_command},
 		{.name = "publish", .help = "make a policy the next version of an instance", .run = policy_publish_command},
 		{.name = "coverage", .help = "what keeps each clause of the statement", .run = policy_coverage_command},
 		{.name = "render", .help = "write statement, forms and pages as files", .run = policy_render_command},

@@ -56,6 +56,9 @@ void layout_write(const struct layout_file *file, struct buf *out);
  */
 bool layout_plain(struct str text);
 
+/* True when TEXT has no line ends, controls or other characters that only an escape can show. */
+bool layout_one_line(struct str text);
+
 /* True when TEXT, plain, is or might be taken for a number, a date, a truth value or nothing. */
 bool layout_special(struct str text);
 

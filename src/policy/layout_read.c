@@ -55,8 +55,12 @@ static void move(struct layout_comments *from, struct layout_comments *to)
 /* The byte where the character of MARK stands; marks come in their order, but for some that look back. */
 static size_t byte_of(struct reader *r, yaml_mark_t mark)
 {
-	if (mark.index < r->index)
-		r->at = r->index = 0;
+	while (r->index > mark.index) {
+		do
+			r->at--;
+		while (r->at > 0 && ((unsigned char)r->text.p[r->at] & 0xC0) == 0x80);
+		r->index--;
+	}
 	while (r->index < mark.index && r->at < r->text.n) {
 		do
 			r->at++;
@@ -133,6 +137,15 @@ static bool continues(const struct reader *r, const struct layout_comments *list
 		       line_start(r->text, (size_t)(l->text.p - r->text.p));
 }
 
+/* True when the line of AT has up to there only dashes of entries, or marks of keys, whose value is still to come. */
+static bool is_sign(struct str s, size_t at)
+{
+	for (size_t i = line_start(s, at); i <= at; i++)
+		if (!strchr(" \t-?", s.p[i]))
+			return false;
+	return true;
+}
+
 /* Takes the comment at AT, up to END. */
 static void take_comment(struct reader *r, size_t at, size_t end)
 {
@@ -157,7 +170,7 @@ static void take_comment(struct reader *r, size_t at, size_t end)
 			append(&r->last->trailer, c);
 		else
 			append(&r->pending, c);
-	} else if (r->last && r->text.p[before - 1] != '-' && r->text.p[before - 1] != '?') {
+	} else if (r->last && !is_sign(r->text, before - 1)) {
 		append(&r->last->trailer, c);
 	} else {
 		append(&r->pending, c);
@@ -190,11 +203,8 @@ static struct layout_node *new_node(struct reader *r, size_t at)
 		return NULL;
 	}
 	n->tail = &n->first;
-	n->blank = blank_before(r->text, at);
-	if (r->pending.first) {
-		/* The empty line before the entry's own line; those between comments are theirs. */
-		move(&r->pending, &n->head);
-	}
+	move(&r->pending, &n->head);
+	n->blank = (!r->depth || !r->stack[r->depth - 1].node->flow) && blank_before(r->text, at);
 	if (r->depth) {
 		struct layout_node *parent = r->stack[r->depth - 1].node;
 
@@ -220,28 +230,62 @@ static struct layout_node *begin(struct reader *r, size_t at)
 	return n;
 }
 
-static void take_text(struct reader *r, struct layout_node *n, const yaml_event_t *event, size_t start, size_t end)
+/* How far the lines of the text between START and END are indented: what its sign says, else its first line that has something. */
+static size_t text_indent(const struct reader *r, size_t start, size_t end)
 {
 	size_t line = start;
 
-	n->style = LAYOUT_TEXT;
-	n->source = str_copy(r->a, str_sub(r->text, start, end - start));
-	/* Where its lines begin: the first that has something in it tells. */
+	for (size_t i = start + 1; i < end && i < start + 3; i++)
+		if (r->text.p[i] >= '1' && r->text.p[i] <= '9')
+			return (size_t)(r->text.p[i] - '0') + (r->depth ? r->stack[r->depth - 1].node->column : 0);
 	while (line < end && !line_end(r->text, line))
 		line++;
 	while (line < end) {
-		size_t first;
+		size_t first = line + line_end(r->text, line);
 
-		line += line_end(r->text, line);
-		first = line;
+		line = first;
 		while (line < end && r->text.p[line] == ' ')
 			line++;
-		if (line < end && !line_end(r->text, line)) {
-			n->source_indent = line - first;
-			break;
-		}
+		if (line < end && !line_end(r->text, line))
+			return line - first;
 	}
-	(void)event; /* its value is what layout.c compares */
+	return 0;
+}
+
+/* True when what stands between START and END has lines that end in another way than \n or \r\n. */
+static bool other_ends(const struct reader *r, size_t start, size_t end)
+{
+	for (size_t i = start; i < end; i++)
+		if (line_end(r->text, i) && r->text.p[i] != '\n' && !str_has_at(r->text, i, "\r\n"))
+			return true;
+	return false;
+}
+
+/*
+ * A literal or folded text keeps its lines.  One of nothing but line ends, or whose last line ends with the file, or
+ * with line ends of other kinds, is better said in quotes.
+ */
+static void take_text(struct reader *r, struct layout_node *n, size_t start, size_t end)
+{
+	bool quoted = other_ends(r, start, end) ||
+		      (end == r->text.n ? !line_end(r->text, end - 1) : !memchr(r->text.p + end, '\n', r->text.n - end));
+	size_t header = start, last = 0;
+
+	while (last < n->text.n && n->text.p[last] == '\n')
+		last++;
+	if (last < n->text.n && !quoted) {
+		n->style = LAYOUT_TEXT;
+		n->source = str_copy(r->a, str_sub(r->text, start, end - start));
+		n->source_indent = text_indent(r, start, end);
+		r->no_memory = r->no_memory || !n->source.p;
+		return;
+	}
+	n->style = LAYOUT_QUOTED;
+	n->folded = false;
+	while (header < r->text.n && !line_end(r->text, header))
+		header++;
+	r->scanned = start;
+	scan(r, header, last < n->text.n ? r->text.n : end);
 }
 
 static void take_scalar(struct reader *r, const yaml_event_t *event, size_t start, size_t end)
@@ -271,7 +315,7 @@ static void take_scalar(struct reader *r, const yaml_event_t *event, size_t star
 	n->text = text;
 	n->folded = event->start_mark.line != event->end_mark.line;
 	if (event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE || event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE)
-		take_text(r, n, event, start, end);
+		take_text(r, n, start, end);
 	else
 		n->style = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? LAYOUT_PLAIN : LAYOUT_QUOTED;
 }
@@ -300,7 +344,7 @@ static void close_node(struct reader *r)
 	struct layout_comment *c, *next;
 
 	if (o->node->flow) {
-		move(&r->pending, &o->node->foot);
+		move(&r->pending, o->node->first ? &o->node->foot : &o->node->head);
 		r->last = o->node;
 		return;
 	}
