@@ -217,8 +217,11 @@ static struct layout_node *new_node(struct reader *r, size_t at)
 	return n;
 }
 
-/* The node for what begins at AT: a new one in a list or at the top, the key's in a map. */
-static struct layout_node *begin(struct reader *r, size_t at)
+/*
+ * The node for what begins at AT: a new one in a list or at the top, the key's in a map.  Comments between a key and
+ * its value go before the key, unless the value is a BLOCK: then they are its first entry's.
+ */
+static struct layout_node *begin(struct reader *r, size_t at, bool block)
 {
 	struct layout_node *n;
 
@@ -226,6 +229,8 @@ static struct layout_node *begin(struct reader *r, size_t at)
 		return new_node(r, at);
 	n = r->stack[r->depth - 1].waiting;
 	r->stack[r->depth - 1].waiting = NULL;
+	if (!block)
+		move(&r->pending, &n->head);
 	r->last = n;
 	return n;
 }
@@ -308,7 +313,7 @@ static void take_scalar(struct reader *r, const yaml_event_t *event, size_t star
 		r->stack[r->depth - 1].waiting = n;
 		return;
 	}
-	n = begin(r, start);
+	n = begin(r, start, false);
 	if (!n)
 		return;
 	n->kind = NODE_SCALAR;
@@ -328,7 +333,7 @@ static void open_node(struct reader *r, enum node_kind kind, bool flow, const ya
 	for (size_t i = r->depth; i-- > 0 && outer == SIZE_MAX;)
 		if (!r->stack[i].node->flow)
 			outer = r->stack[i].node->column;
-	n = begin(r, start);
+	n = begin(r, start, !flow);
 	if (!n)
 		return;
 	n->kind = kind;

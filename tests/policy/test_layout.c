@@ -112,6 +112,7 @@ static const struct {
 	 "a:  # of a\n  - x  # of x\n  - y  # of y\nb:\n  c: 1\n  # of d\n  d: 2\n"},
 	{"- {a: 1,\n   # of b\n   b: 2}  # of the first\n- # of the second\n  c: 3\n", "# of the first\n- a: 1\n  # of b\n  b: 2\n# of the second\n- c: 3\n"},
 	{"a: |  # how\n  text # no comment\n# a comment\nb: \"# none\"\n", "a: |  # how\n  text # no comment\n# a comment\nb: \"# none\"\n"},
+	{"a:\n  # of b\n  b: {c: # of c\n    1, d:\n  # of d\n   {e: 2}}\n", "a:\n  # of b\n  b:\n    c: 1  # of c\n    # of d\n    d: {e: 2}\n"},
 	{"a: { # nothing yet\n  # at all\n  }\nb: 1\n", "# at all\na: {}  # nothing yet\nb: 1\n"},
 };
 
