@@ -31,6 +31,9 @@ DELETE FROM vault_person WHERE subject_id = $1 AND revision = $2;
 -- name: vault_person_after
 SELECT subject_id, epoch, log_key FROM vault_person WHERE subject_id > $1 ORDER BY subject_id LIMIT $2;
 
+-- name: vault_person_revisions
+SELECT subject_id, revision FROM vault_person WHERE subject_id > $1 ORDER BY subject_id LIMIT $2;
+
 -- name: vault_person_rewrap
 UPDATE vault_person SET epoch = $2, log_key = $3 WHERE subject_id = $1;
 

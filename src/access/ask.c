@@ -121,6 +121,22 @@ result ask_items(struct op *op, struct ask *ask, struct str category, struct str
 	return RESULT_OK;
 }
 
+void ask_set(struct op *op, struct ask *ask, struct str set)
+{
+	int found = ask->policy ? policy_derived_find(ask->policy, set) : POLICY_NONE;
+
+	ask->request.purpose_kind = PURPOSE_SET;
+	ask->request.set = found;
+	if (found == POLICY_NONE || ask->policy->derived[found].from == POLICY_NONE) {
+		refuse_unknown(op, CODE_SET_UNKNOWN, "/set");
+		return;
+	}
+	ask->request.category = ask->policy->derived[found].from;
+	ask->category = &ask->policy->categories[ask->request.category];
+	ask->category_text = ask->category->id;
+	ask->request.items = ask->policy->derived[found].items;
+}
+
 result ask_person(struct op *op, const struct op_context *c, struct ask *ask, const struct uuid *id, struct error *e)
 {
 	const struct vault_reader from = op_vault(op, c);

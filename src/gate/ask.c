@@ -43,6 +43,13 @@ static enum code ask_purpose(struct gate_ask *ask)
 		return r->request.open ? CODE_NONE : CODE_PURPOSE_UNKNOWN; /* only while it is open (T9) */
 	case PURPOSE_EXCEPTION:
 		return CODE_EXCEPTION_SCOPE; /* no ground opens anything here */
+	case PURPOSE_SET:
+		if (r->action != ACTION_DEIDENTIFY)
+			return CODE_PURPOSE_MISSING;
+		if (r->set < 0 || (size_t)r->set >= ask->g->here->n_derived)
+			return CODE_SET_UNKNOWN;
+		ask->set = &ask->g->here->derived[r->set];
+		return ask->set->from == r->category && ask->set->items ? CODE_NONE : CODE_PURPOSE_MISMATCH;
 	case PURPOSE_NONE:
 		break;
 	}
@@ -71,7 +78,7 @@ static void ask_for(struct gate_ask *ask)
 	ask->category = &ask->g->categories[r->category];
 	ask->words = ask->category->words;
 	if (!items)
-		items = ask->purpose ? ask->purpose->uses[r->category] : ask->category->all;
+		items = ask->set ? ask->set->items : ask->purpose ? ask->purpose->uses[r->category] : ask->category->all;
 	for (size_t w = 0; w < ask->words; w++) {
 		ask->pending[w] = ask->asked[w] = items[w] & ask->category->all[w];
 		ask->waived[w] = 0;
@@ -128,6 +135,16 @@ static void ask_uses(struct gate_ask *ask)
 		gate_ask_refuse(ask, all, CODE_REASON_MISSING);
 }
 
+/* Check 4 for the making of a set: only what its output declares. */
+static void ask_output(struct gate_ask *ask)
+{
+	uint64_t others[GATE_ITEM_WORDS];
+
+	for (size_t w = 0; w < ask->words; w++)
+		others[w] = ~ask->set->items[w];
+	gate_ask_refuse(ask, others, CODE_PURPOSE_MISMATCH);
+}
+
 /* True when APPROVAL is about ACTION; whoever may not read alone may not read what was there before alone either. */
 static bool approval_for(const struct policy_approval *approval, enum action action)
 {
@@ -172,6 +189,8 @@ void gate_ask_items(struct gate_ask *ask)
 	}
 	if (ask->purpose && !(ask->action & GATE_ACQUIRES))
 		ask_uses(ask);
+	if (ask->set)
+		ask_output(ask);
 	if (leaves(ask))
 		gate_ask_refuse(ask, all, CODE_RECIPIENT_UNKNOWN);
 	if (ask->r->limit_exceeded)

@@ -37,6 +37,7 @@ struct gate_ask {
 	const struct gate_purpose *purpose; /* NULL: none needed, or a person request */
 	size_t purpose_index;
 	bool person_request;
+	const struct policy_derived *set; /* that is made; then there is no purpose */
 	bool observed; /* the purpose is, today */
 	date today;
 	const struct gate_category *category; /* NULL: none */

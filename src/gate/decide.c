@@ -211,6 +211,71 @@ bool gate_ask_serves(const struct gate_ask *ask)
 	return some;
 }
 
+/* True when the set that is made may rest on the purpose INDEX for ITEM. */
+static bool set_rests_on(const struct gate_ask *ask, size_t index, size_t item)
+{
+	const struct gate_purpose *p = &ask->g->purposes[index];
+	const struct policy_derived *set = ask->set;
+
+	if (p->prohibited)
+		return false;
+	if (!set->pseudonymized)
+		return bits_has(p->uses[ask->r->category], item);
+	for (size_t i = 0; i < set->n_purposes; i++)
+		if ((size_t)set->purposes[i] == index)
+			return true;
+	return false;
+}
+
+/* Checks 9 to 12 for ITEM of a set with the value V: CODE_NONE when one purpose lets it serve, else the code that came furthest. */
+static enum code judge_for_set(struct gate_ask *ask, size_t item, const struct person_value *v)
+{
+	enum code furthest = CODE_PURPOSE_NOT_BOUND;
+
+	if (bits_has(ask->category->individual, item))
+		return CODE_INDIVIDUAL_NUMBER_TASK;
+	if (bits_has(ask->category->secret, item))
+		return CODE_SECRECY_NO_CONSENT;
+	for (size_t p = 0; p < ask->g->here->n_purposes; p++) {
+		struct standing s;
+		struct outcome o;
+
+		if (!set_rests_on(ask, p, item))
+			continue;
+		ask->purpose = &ask->g->purposes[p];
+		ask->purpose_index = p;
+		s = standing_of(ask);
+		o = judge(ask, &s, item, v);
+		ask->purpose = NULL;
+		if (o.code == CODE_NONE)
+			return CODE_NONE;
+		if (o.code > furthest)
+			furthest = o.code;
+	}
+	return furthest;
+}
+
+/* Checks 9 to 12 for all pending items of a set. */
+static void judge_set(struct gate_ask *ask)
+{
+	uint32_t category = ask->category->number;
+	size_t first = gate_value_at(ask->state, 0, 0, category, 0);
+
+	for (size_t item = 0; item < ask->words * 64; item++) {
+		uint64_t one[GATE_ITEM_WORDS] = {0};
+		enum code code;
+
+		if (!bits_has(ask->pending, item))
+			continue;
+		code = judge_for_set(ask, item,
+				     gate_value_of(ask->state, first, first + item, category, ask->category->numbers[item]));
+		if (code == CODE_NONE)
+			continue;
+		bits_add(one, item);
+		gate_ask_refuse(ask, one, code);
+	}
+}
+
 /* Checks 9 to 12 for all pending items.  False when the actor may not know: then all of them are not_found (8). */
 static bool judge_items(struct gate_ask *ask, uint64_t *observed)
 {
@@ -297,6 +362,8 @@ static void decide_items(struct gate_ask *ask, struct gate_verdict *out)
 		     (ask->purpose && !(ask->action & GATE_ACQUIRES) && !judge_items(ask, out->observed)));
 	if (not_found)
 		gate_ask_refuse(ask, ask->category->all, CODE_NOT_FOUND);
+	else if (ask->set)
+		judge_set(ask);
 	conclude(ask, not_found, out);
 }
 

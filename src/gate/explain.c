@@ -45,6 +45,7 @@ static const struct fact facts[CODE_COUNT] = {
 	[CODE_ROLE_LACKS_SET] = {FACT_ROLE, "sets", "APPI 23"},
 	[CODE_SET_CONTACT] = {FACT_FIXED, "deidentified", "APPI 41(8)"},
 	[CODE_SET_JOIN] = {FACT_FIXED, "deidentified", "APPI 41(7)"},
+	[CODE_SET_UNKNOWN] = {FACT_FIXED, "deidentified", "APPI 43(3)"},
 	[CODE_SET_LEAVES] = {FACT_FIXED, "deidentified", "APPI 41(6)"},
 	[CODE_NOTICE_NOT_SHOWN] = {FACT_FIXED, "notices", "APPI 21(2)"},
 	[CODE_CHANNEL_UNKNOWN] = {FACT_CATEGORY, "channels", ""},
@@ -111,13 +112,25 @@ static bool subject_write(const struct policy *p, const struct gate_request *r, 
 	return false;
 }
 
+/* The set that R makes, when it makes one. */
+static const struct policy_derived *set_of(const struct policy *p, const struct gate_request *r)
+{
+	return r->purpose_kind == PURPOSE_SET && r->set >= 0 && (size_t)r->set < p->n_derived ? &p->derived[r->set] : NULL;
+}
+
 void gate_fact_of(const struct gate *g, const struct gate_request *r, int item, enum code code, struct buf *b)
 {
+	const struct policy_derived *set = set_of(gate_policy(g), r);
 	const struct fact *fact;
 
 	if ((unsigned)code >= CODE_COUNT)
 		return;
 	fact = &facts[code];
+	/* who may receive a set, and how, the set itself says */
+	if (set && (code == CODE_RECIPIENT_UNKNOWN || str_starts(str_of(fact->rest), STR("deidentified")))) {
+		path_add(b, set->pseudonymized ? "deidentified.pseudonymized." : "deidentified.anonymized.", set->id);
+		return;
+	}
 	if (fact->kind == FACT_FIXED) {
 		buf_text(b, fact->rest);
 	} else if (subject_write(gate_policy(g), r, item, fact->kind, b) && fact->rest) {

@@ -45,7 +45,8 @@ struct gate_actor {
 	struct uuid person; /* of a token that carries a person; nil otherwise */
 };
 
-enum purpose_kind { PURPOSE_NONE, PURPOSE_DECLARED, PURPOSE_EXCEPTION, PURPOSE_PERSON_REQUEST };
+/* PURPOSE_SET: the making of a de-identified set, which is no purpose of its own (APPI 43; T13). */
+enum purpose_kind { PURPOSE_NONE, PURPOSE_DECLARED, PURPOSE_EXCEPTION, PURPOSE_PERSON_REQUEST, PURPOSE_SET };
 
 /* An identified, open request of this person (T9), as access found it. */
 struct gate_person_request {
@@ -60,6 +61,7 @@ struct gate_request {
 	enum purpose_kind purpose_kind;
 	struct str purpose;  /* as sent: an id; empty when none was sent */
 	struct gate_person_request request; /* with PURPOSE_PERSON_REQUEST */
+	int set;     /* with PURPOSE_SET: which is made, an index in the version in force */
 	bool reason_given;
 	struct str means;    /* Sekisho-Means, or empty */
 	int category;	     /* index in the version in force; POLICY_NONE where an action is on the whole person */
@@ -95,6 +97,12 @@ struct gate_verdict {
  * create, update and import only what does not depend on how the data came in is
  * decided here: the rest is gate_acquire's.  Never fails: what it cannot allow
  * it denies.
+ *
+ * With PURPOSE_SET, for ACTION_DEIDENTIFY alone, an item of the set passes 9 to 12
+ * when it passes them for one purpose: of an anonymized set, one that uses the
+ * item; of a pseudonymized set, one of the set's own.  What nobody may open for
+ * anything any more goes into no set.  Individual numbers and communication
+ * secrets never do.
  */
 void gate_decide(const struct gate *g, const struct gate_request *r, const struct person_state *state,
 		 struct gate_verdict *out);

@@ -133,6 +133,10 @@ static void derived(struct compile *c, const struct node *n, bool pseudonymized)
 	o->leaves_by = build_word_bits(node_get(n, "leaves_by"), words_leaves_by);
 	if (!duration_parse(node_text(node_get(n, "keep"), "for"), &o->keep))
 		o->keep = (struct duration){0};
+	build_strings(c, node_get(n, "recipients"), &o->recipients, &o->n_recipients);
+	build_strings(c, node_get(n, "deliver"), &o->deliver, &o->n_deliver);
+	if (!duration_parse(node_text(n, "every"), &o->every))
+		o->every = (struct duration){0};
 }
 
 static void sets(struct compile *c)

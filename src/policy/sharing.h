@@ -77,6 +77,11 @@ struct policy_derived {
 	size_t n_purposes;
 	unsigned leaves_by; /* LEAVES_ bits, of a pseudonymized set */
 	struct duration keep; /* of a pseudonymized set: how long a run of it, from its creation */
+	struct str *recipients; /* of an anonymized set: organizations that it may be provided to */
+	size_t n_recipients;
+	struct str *deliver; /* likewise: the means by which */
+	size_t n_deliver;
+	struct duration every; /* likewise: how often it is made; zero when not said */
 	struct place at;
 };
 

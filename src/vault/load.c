@@ -292,3 +292,24 @@ result vault_persons_after(struct db *d, const struct uuid *after, struct uuid *
 			(*n)++;
 	}
 }
+
+result vault_revisions_after(struct db *d, const struct uuid *after, struct vault_revision *out, size_t cap, size_t *n,
+			     struct error *e)
+{
+	struct db_stmt *s = db_stmt(d, SQL_VAULT_PERSON_REVISIONS, e);
+
+	*n = 0;
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_uuid(s, 1, after);
+	db_bind_i64(s, 2, (int64_t)cap);
+	for (;;) {
+		bool row;
+
+		TRY(db_step(s, &row, e));
+		if (!row)
+			return RESULT_OK;
+		if (*n < cap && db_uuid(s, 0, &out[*n].id))
+			out[(*n)++].revision = (uint32_t)db_i64(s, 1);
+	}
+}

@@ -104,6 +104,18 @@ result vault_person_there(struct db *d, const struct uuid *id, bool *there, stru
 result vault_persons_after(struct db *d, const struct uuid *after, struct uuid *ids, size_t cap, size_t *n,
 			   struct error *e);
 
+struct vault_revision {
+	struct uuid id;
+	uint32_t revision; /* as struct vault_person has it */
+};
+
+/*
+ * Lists into OUT, of CAP, the persons of D whose id comes after AFTER with their
+ * revisions, in order; *N is how many.  Nothing is verified.  Fails with database.
+ */
+result vault_revisions_after(struct db *d, const struct uuid *after, struct vault_revision *out, size_t cap, size_t *n,
+			     struct error *e);
+
 /*
  * Loads the record of PERSON in CATEGORY (registry number) by FROM into *OUT; the
  * person not having it gives exists = false and success.  Fails with seal_broken

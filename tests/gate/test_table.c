@@ -190,7 +190,7 @@ static bool say(struct table *f, const struct line *l)
 	return true;
 }
 
-static void set_purpose(struct table *f, const struct line *l, struct gate_request *r)
+static void set_purpose(struct table *f, const struct policy *p, const struct line *l, struct gate_request *r)
 {
 	struct str purpose = l->words[3];
 
@@ -200,6 +200,9 @@ static void set_purpose(struct table *f, const struct line *l, struct gate_reque
 		r->purpose_kind = PURPOSE_NONE;
 	} else if (str_is(purpose, "exception")) {
 		r->purpose_kind = PURPOSE_EXCEPTION;
+	} else if (str_starts(purpose, STR("set/"))) {
+		r->purpose_kind = PURPOSE_SET;
+		r->set = policy_derived_find(p, str_sub(purpose, 4, purpose.n));
 	} else if (str_starts(purpose, STR("request/"))) {
 		r->purpose_kind = PURPOSE_PERSON_REQUEST;
 		table_check(f, request_kind_parse(str_sub(purpose, 8, purpose.n), &r->request.kind), "no kind", "");
@@ -221,7 +224,7 @@ static struct gate_request request_of(struct table *f, const struct line *l, con
 	r.actor.active = !line_says(l, "is:", "inactive");
 	r.actor.role = str_is(l->words[1], "nobody") ? 60000 : table_number(f, "role", l->words[1]);
 	table_check(f, action_parse(l->words[2], &r.action), "no such action", "");
-	set_purpose(f, l, &r);
+	set_purpose(f, p, l, &r);
 	if (!str_is(l->words[4], "-"))
 		r.category = scene_category(p, l->words[4], &none);
 	if (r.category != POLICY_NONE && !str_is(l->words[5], "*")) {
