@@ -473,24 +473,19 @@ static void price_discernability(const struct deid_evaluator *v, const struct de
 static void price_aecs(const struct deid_evaluator *v, const struct deid_cells *cells, struct deid_outcome *out)
 {
 	const struct deid_problem *p = v->p;
-	uint64_t least = p->min_size, most = 0;
+	uint32_t least = p->min_size, *restrict large = v->large, *restrict small = v->small;
+	const uint32_t *restrict of = v->classes.of, *restrict count = cells->count;
+	uint64_t most = 0;
 
-	memset(v->large, 0, v->classes.n * sizeof *v->large);
-	memset(v->small, 0, v->classes.n * sizeof *v->small);
+	memset(large, 0, v->classes.n * sizeof *large);
+	memset(small, 0, v->classes.n * sizeof *small);
 	for (uint32_t i = 0; i < cells->n; i++) {
-		uint32_t size = cells->count[i];
-
-		if (size < least)
-			v->small[v->classes.of[i]] += size;
-		else
-			v->large[v->classes.of[i]]++;
+		large[of[i]] += count[i] >= least;
+		small[of[i]] += count[i] < least ? count[i] : 0;
 	}
-	for (uint32_t i = 0; i < v->classes.n; i++) {
-		uint64_t by_size = v->classes.size[i] / least, by_cells = v->large[i] + v->small[i] / least;
-
+	for (uint32_t i = 0; i < v->classes.n; i++)
 		if (v->flag[i] != FORCED)
-			most += by_size < by_cells ? by_size : by_cells;
-	}
+			most += large[i] + (small[i] < least ? 0 : small[i] / least);
 	out->key = (double)p->rows / ((double)out->classes + (out->suppressed > 0));
 	out->between = (double)p->rows / ((double)(most ? most : 1) + (p->limit > 0));
 }

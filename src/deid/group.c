@@ -15,6 +15,8 @@ enum {
 	BLOCK = 1024,
 };
 
+static const uint64_t HASH = UINT64_C(0x9E3779B97F4A7C15);
+
 struct hashed {
 	uint64_t key;
 	uint32_t class_;
@@ -35,11 +37,11 @@ struct deid_grouper {
 	uint32_t *first;
 	uint32_t *size;
 	uint64_t *population;
-	uint64_t *key; /* by class */
 	const struct deid_lut **lut; /* by chunk */
 
-	uint32_t *direct; /* class + 1; zero between groupings */
+	uint32_t *direct; /* by key: class + used + 1; what is not above `used` is of earlier groupings */
 	uint64_t direct_n;
+	uint32_t used;
 	struct hashed *hashed;
 	uint32_t mask; /* of as many slots as the grouping at hand needs */
 	uint32_t stamp;
@@ -84,7 +86,7 @@ struct deid_grouper *deid_grouper_make(struct deid_pack *p, uint32_t n, uint32_t
 {
 	struct deid_grouper *g = calloc(1, sizeof *g);
 	size_t slots = 64;
-	size_t cells = n ? n : 1;
+	size_t cells = (size_t)n + 1; /* one more: what number_directly writes ahead */
 
 	if (!g)
 		return NULL;
@@ -98,7 +100,6 @@ struct deid_grouper *deid_grouper_make(struct deid_pack *p, uint32_t n, uint32_t
 	g->first = malloc(cells * sizeof *g->first);
 	g->size = malloc(cells * sizeof *g->size);
 	g->population = malloc(cells * sizeof *g->population);
-	g->key = malloc((cells > BLOCK ? cells : BLOCK) * sizeof *g->key);
 	g->lut = calloc(p->chunks ? p->chunks : 1, sizeof *g->lut);
 	g->direct_n = 1;
 	for (size_t c = 0; c < p->chunks && g->direct_n < DIRECT; c++)
@@ -108,7 +109,7 @@ struct deid_grouper *deid_grouper_make(struct deid_pack *p, uint32_t n, uint32_t
 	g->direct = calloc(g->direct_n, sizeof *g->direct);
 	g->hashed = calloc(slots, sizeof *g->hashed);
 	g->small = calloc(slots, sizeof *g->small);
-	if (g->of && g->first && g->size && g->population && g->key && g->lut && g->direct && g->hashed && g->small)
+	if (g->of && g->first && g->size && g->population && g->lut && g->direct && g->hashed && g->small)
 		return g;
 	deid_grouper_free(g);
 	return NULL;
@@ -122,7 +123,6 @@ void deid_grouper_free(struct deid_grouper *g)
 	free(g->first);
 	free(g->size);
 	free(g->population);
-	free(g->key);
 	free(g->lut);
 	free(g->direct);
 	free(g->hashed);
@@ -130,67 +130,100 @@ void deid_grouper_free(struct deid_grouper *g)
 	free(g);
 }
 
-/* The class of each of the N keys at KEY, cells FROM on, when every key is below DIRECT. */
-static uint32_t number_directly(struct deid_grouper *g, const uint64_t *key, uint32_t from, uint32_t n, uint32_t classes)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t *slot = &g->direct[key[i]];
+/* Where numbering stands. */
+struct numbering {
+	const uint32_t *count; /* by cell: rows */
+	uint32_t at;	       /* cells so far */
+	uint32_t classes;
+};
 
-		if (*slot == 0) {
-			g->first[classes] = from + i;
-			g->key[classes] = key[i];
-			*slot = ++classes;
-		}
-		g->of[from + i] = *slot - 1;
+/*
+ * Numbers the next N cells, whose keys are KEY, and adds up their classes' rows.
+ * About every second key is new, and a branch would be foretold wrongly as often:
+ * so each cell writes what the next class begins with, and counts it when it is
+ * one.
+ */
+static void number_directly(struct deid_grouper *g, const uint64_t *key, uint32_t n, struct numbering *at)
+{
+	uint32_t *restrict direct = g->direct, *restrict first = g->first;
+	uint32_t *restrict of = g->of + at->at, *restrict size = g->size;
+	const uint32_t *restrict count = at->count + at->at;
+	const uint32_t used = g->used;
+	uint32_t classes = at->classes;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t known = direct[key[i]], class_;
+		bool fresh = known <= used;
+
+		class_ = fresh ? classes : known - used - 1;
+		first[classes] = at->at + i;
+		size[classes] = 0;
+		classes += fresh;
+		direct[key[i]] = class_ + used + 1;
+		of[i] = class_;
+		size[class_] += count[i];
 	}
-	return classes;
+	at->classes = classes;
 }
 
-static uint32_t number_by_hash(struct deid_grouper *g, const uint64_t *key, uint32_t from, uint32_t n, uint32_t classes)
+/* As number_directly, for keys of 32 bits. */
+static void number_small(struct deid_grouper *g, const uint64_t *key, uint32_t n, struct numbering *at)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		uint64_t h = key[i] * UINT64_C(0x9E3779B97F4A7C15);
-		uint32_t at = (uint32_t)(h >> 32) & g->mask;
-		struct hashed *s = &g->hashed[at];
-
-		while (s->stamp == g->stamp && s->key != key[i]) {
-			at = (at + 1) & g->mask;
-			s = &g->hashed[at];
-		}
-		if (s->stamp != g->stamp) {
-			*s = (struct hashed){key[i], classes, g->stamp};
-			g->first[classes++] = from + i;
-		}
-		g->of[from + i] = s->class_;
-	}
-	return classes;
-}
-
-static uint32_t number_small(struct deid_grouper *g, const uint64_t *key, uint32_t from, uint32_t n, uint32_t classes)
-{
+	const uint64_t class_mask = (UINT64_C(1) << CLASS_BITS) - 1, stamp_mask = UINT32_MAX & ~class_mask;
 	const uint64_t stamp = (uint64_t)g->small_stamp << CLASS_BITS;
-	const uint64_t class_mask = (UINT64_C(1) << CLASS_BITS) - 1;
+	uint64_t *restrict slot = g->small;
+	uint32_t *restrict first = g->first, *restrict of = g->of + at->at, *restrict size = g->size;
+	const uint32_t *restrict count = at->count + at->at;
+	const uint32_t mask = g->mask;
+	uint32_t classes = at->classes;
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t wanted = key[i] << 32 | stamp;
-		uint32_t at = (uint32_t)(key[i] * UINT64_C(0x9E3779B97F4A7C15) >> 32) & g->mask;
-		uint64_t s = g->small[at];
+		uint32_t j = (uint32_t)(key[i] * HASH >> 32) & mask, class_;
+		bool fresh;
 
-		while ((s & ~class_mask) != wanted && (s & 0xFFFFFFFF & ~class_mask) == stamp) {
-			at = (at + 1) & g->mask;
-			s = g->small[at];
-		}
-		if ((s & ~class_mask) != wanted) {
-			s = wanted | classes;
-			g->small[at] = s;
-			g->first[classes++] = from + i;
-		}
-		g->of[from + i] = (uint32_t)(s & class_mask);
+		while ((slot[j] & stamp_mask) == stamp && (slot[j] & ~class_mask) != wanted)
+			j = (j + 1) & mask;
+		fresh = (slot[j] & ~class_mask) != wanted;
+		class_ = fresh ? classes : (uint32_t)(slot[j] & class_mask);
+		first[classes] = at->at + i;
+		size[classes] = 0;
+		classes += fresh;
+		slot[j] = wanted | class_;
+		of[i] = class_;
+		size[class_] += count[i];
 	}
-	return classes;
+	at->classes = classes;
 }
 
-/* Makes ready to number N keys by hash. */
+/* As number_directly, for any keys. */
+static void number_by_hash(struct deid_grouper *g, const uint64_t *key, uint32_t n, struct numbering *at)
+{
+	struct hashed *restrict slot = g->hashed;
+	uint32_t *restrict first = g->first, *restrict of = g->of + at->at, *restrict size = g->size;
+	const uint32_t *restrict count = at->count + at->at;
+	const uint32_t mask = g->mask, stamp = g->stamp;
+	uint32_t classes = at->classes;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t j = (uint32_t)(key[i] * HASH >> 32) & mask, class_;
+		bool fresh;
+
+		while (slot[j].stamp == stamp && slot[j].key != key[i])
+			j = (j + 1) & mask;
+		fresh = slot[j].stamp != stamp;
+		class_ = fresh ? classes : slot[j].class_;
+		first[classes] = at->at + i;
+		size[classes] = 0;
+		classes += fresh;
+		slot[j] = (struct hashed){key[i], class_, stamp};
+		of[i] = class_;
+		size[class_] += count[i];
+	}
+	at->classes = classes;
+}
+
+/* Makes ready to number N keys. */
 static void begin_numbering(struct deid_grouper *g, uint32_t n)
 {
 	g->mask = 63;
@@ -204,53 +237,74 @@ static void begin_numbering(struct deid_grouper *g, uint32_t n)
 		memset(g->small, 0, g->slots * sizeof *g->small);
 		g->small_stamp = 1;
 	}
+	if (g->used > UINT32_MAX - n) {
+		memset(g->direct, 0, g->direct_n * sizeof *g->direct);
+		g->used = 0;
+	}
+}
+
+/* Adds to the N keys KEY the cells' numbers in the chunks C and C + 1, times RADIX; gives the radix after those. */
+static uint64_t add_two(const struct deid_grouper *g, const struct deid_cells *cells, uint32_t at, size_t c,
+			uint64_t radix, uint32_t n, uint64_t *restrict key)
+{
+	const uint32_t *restrict low = g->lut[c]->dense, *restrict high = g->lut[c + 1]->dense;
+	const uint32_t *restrict low_code = cells->chunk[c] + at, *restrict high_code = cells->chunk[c + 1] + at;
+	uint64_t high_radix = radix * g->lut[c]->values;
+
+	for (uint32_t i = 0; i < n; i++)
+		key[i] += low[low_code[i]] * radix + high[high_code[i]] * high_radix;
+	return high_radix * g->lut[c + 1]->values;
+}
+
+/* Puts into KEY the keys of N cells at AT by the chunks FROM to TO - 1, and by their numbers when CARRY is not 0. */
+static void make_keys(const struct deid_grouper *g, const struct deid_cells *cells, uint32_t at, uint32_t n, size_t from,
+		      size_t to, uint64_t carry, uint64_t *restrict key)
+{
+	uint64_t radix = carry ? carry : 1;
+	size_t c = from;
+
+	for (uint32_t i = 0; i < n; i++)
+		key[i] = carry ? g->of[at + i] : 0;
+	for (; c + 1 < to; c += 2)
+		radix = add_two(g, cells, at, c, radix, n, key);
+	if (c < to) {
+		const uint32_t *restrict dense = g->lut[c]->dense, *restrict code = cells->chunk[c] + at;
+
+		for (uint32_t i = 0; i < n; i++)
+			key[i] += dense[code[i]] * radix;
+	}
 }
 
 /* Numbers CELLS by the chunks FROM to TO - 1, and by the numbers that they have when CARRY is not 0 (how many). */
 static uint32_t number_cells(struct deid_grouper *g, const struct deid_cells *cells, size_t from, size_t to,
 			     uint64_t carry)
 {
+	struct numbering at = {.count = cells->count};
 	uint64_t product = carry ? carry : 1;
-	uint32_t classes = 0;
 
 	for (size_t c = from; c < to; c++)
 		product *= g->lut[c]->values;
 	begin_numbering(g, cells->n);
-	for (uint32_t at = 0; at < cells->n; at += BLOCK) {
-		uint32_t n = cells->n - at < BLOCK ? cells->n - at : BLOCK;
+	while (at.at < cells->n) {
+		uint32_t n = cells->n - at.at < BLOCK ? cells->n - at.at : BLOCK;
 		uint64_t key[BLOCK];
-		uint64_t radix = carry ? carry : 1;
 
-		for (uint32_t i = 0; i < n; i++)
-			key[i] = carry ? g->of[at + i] : 0;
-		for (size_t c = from; c < to; c++) {
-			const uint32_t *dense = g->lut[c]->dense;
-			const uint32_t *code = cells->chunk[c] + at;
-
-			for (uint32_t i = 0; i < n; i++)
-				key[i] += dense[code[i]] * radix;
-			radix *= g->lut[c]->values;
-		}
+		make_keys(g, cells, at.at, n, from, to, carry, key);
 		if (product <= g->direct_n)
-			classes = number_directly(g, key, at, n, classes);
+			number_directly(g, key, n, &at);
 		else if (product <= UINT32_MAX && cells->n < 1U << CLASS_BITS)
-			classes = number_small(g, key, at, n, classes);
+			number_small(g, key, n, &at);
 		else
-			classes = number_by_hash(g, key, at, n, classes);
+			number_by_hash(g, key, n, &at);
+		at.at += n;
 	}
 	if (product <= g->direct_n)
-		for (uint32_t i = 0; i < classes; i++)
-			g->direct[g->key[i]] = 0;
-	return classes;
+		g->used += at.classes;
+	return at.classes;
 }
 
-static void sum_classes(struct deid_grouper *g, const struct deid_cells *cells, uint32_t classes)
+static void sum_population(struct deid_grouper *g, const struct deid_cells *cells, uint32_t classes)
 {
-	memset(g->size, 0, classes * sizeof *g->size);
-	for (uint32_t i = 0; i < cells->n; i++)
-		g->size[g->of[i]] += cells->count[i];
-	if (!cells->population)
-		return;
 	memset(g->population, 0, classes * sizeof *g->population);
 	for (uint32_t i = 0; i < cells->n; i++)
 		g->population[g->of[i]] += cells->population[i];
@@ -277,7 +331,8 @@ result deid_group(struct deid_grouper *g, const struct deid_cells *cells, const 
 		classes = number_cells(g, cells, from, to, classes);
 		from = to;
 	} while (from < chunks);
-	sum_classes(g, cells, classes);
+	if (cells->population)
+		sum_population(g, cells, classes);
 	*out = (struct deid_classes){classes, g->of, g->first, g->size, cells->population ? g->population : NULL};
 	return RESULT_OK;
 }
@@ -293,25 +348,27 @@ static void copy_codes(const struct deid_grouper *g, const struct deid_cells *fr
 /* Cells where the sensitive combination counts: classes are parted by it. */
 static struct deid_cells *cells_by_aux(struct deid_grouper *g, const struct deid_cells *cells)
 {
-	uint32_t n = 0;
+	struct numbering at = {.count = cells->count};
 	struct deid_cells *made;
 
 	begin_numbering(g, cells->n);
-	for (uint32_t at = 0; at < cells->n; at += BLOCK) {
-		uint32_t some = cells->n - at < BLOCK ? cells->n - at : BLOCK;
+	while (at.at < cells->n) {
+		uint32_t n = cells->n - at.at < BLOCK ? cells->n - at.at : BLOCK;
 		uint64_t key[BLOCK];
 
-		for (uint32_t i = 0; i < some; i++)
-			key[i] = (uint64_t)g->of[at + i] * g->aux_n + cells->aux[at + i];
-		n = number_by_hash(g, key, at, some, n);
+		for (uint32_t i = 0; i < n; i++)
+			key[i] = (uint64_t)g->of[at.at + i] * g->aux_n + cells->aux[at.at + i];
+		number_by_hash(g, key, n, &at);
+		at.at += n;
 	}
-	made = deid_cells_make(g->pack, n, true, cells->population != NULL);
+	made = deid_cells_make(g->pack, at.classes, true, cells->population != NULL);
 	if (!made)
 		return NULL;
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < made->n; i++)
 		made->aux[i] = cells->aux[g->first[i]];
 	copy_codes(g, cells, made, g->first);
-	sum_classes(g, cells, n);
+	if (cells->population)
+		sum_population(g, cells, made->n);
 	return made;
 }
 

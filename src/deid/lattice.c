@@ -165,6 +165,53 @@ struct corner *corner_make(struct search *s, const struct deid_cells *cells, con
 	return c;
 }
 
+/*
+ * How far each level of the attribute at place I of CHUNK parts the rows: entropy
+ * of order 1/2.  That is between the number of values, which takes rare ones for
+ * as much as frequent ones, and Shannon's, which hardly sees them: what is
+ * suppressed are rare combinations.
+ */
+static result spread_attribute(struct search *s, size_t chunk, size_t i, struct error *e)
+{
+	const struct deid_pack *pack = &s->p->pack;
+	size_t a = pack->order[i];
+	const struct deid_hierarchy *h = s->p->h[a];
+	double *rows = calloc((size_t)h->leaf.n * h->levels + 1, sizeof *rows);
+
+	if (!rows)
+		return no_memory(e);
+	for (uint32_t j = 0; j < s->p->cells->n; j++) {
+		uint32_t leaf = deid_pack_leaf(pack, i, s->p->cells->chunk[chunk][j]);
+
+		for (unsigned l = 0; l < h->levels; l++)
+			rows[(size_t)l * h->leaf.n + h->level[l].first[leaf]] += s->p->cells->count[j];
+	}
+	for (unsigned l = 0; l < h->levels; l++) {
+		double sum = 0;
+
+		for (uint32_t j = 0; j < h->leaf.n; j++)
+			sum += sqrt(rows[(size_t)l * h->leaf.n + j]);
+		s->spread[s->p->offset[a] + l] = 2 * log2(sum);
+	}
+	free(rows);
+	return RESULT_OK;
+}
+
+static result measure_spread(struct search *s, struct error *e)
+{
+	const struct deid_pack *pack = &s->p->pack;
+
+	if (deid_metric_by_value(&s->p->metric))
+		return RESULT_OK;
+	s->spread = calloc(s->p->offset[s->p->attributes] + 1, sizeof *s->spread);
+	if (!s->spread)
+		return no_memory(e);
+	for (size_t c = 0; c < pack->chunks; c++)
+		for (size_t i = pack->chunk[c].from; i < pack->chunk[c].from + pack->chunk[c].n; i++)
+			TRY(spread_attribute(s, c, i, e));
+	return RESULT_OK;
+}
+
 result search_begin(struct search *s, struct error *e)
 {
 	struct deid_problem *p = s->p;
@@ -180,6 +227,7 @@ result search_begin(struct search *s, struct error *e)
 	if (!s->f->levels || !s->levels || !s->share || !s->kept || !s->grouper || !s->evaluator)
 		return no_memory(e);
 	s->kept[s->kept_n++].cells = p->cells;
+	TRY(measure_spread(s, e));
 	for (size_t a = 0; a < p->attributes; a++)
 		s->levels[a] = (uint8_t)(p->h[a]->levels - 1);
 	s->top = corner_make(s, p->cells, s->levels, e);
@@ -193,6 +241,7 @@ void search_end(struct search *s)
 	free(s->kept);
 	free(s->levels);
 	free(s->share);
+	free(s->spread);
 	corner_drop(s->top);
 	deid_grouper_free(s->grouper);
 	deid_evaluator_free(s->evaluator);

@@ -35,6 +35,7 @@ struct search {
 	double best;	    /* key; infinite before there is one */
 	uint8_t *levels;    /* working memory */
 	double *share;
+	double *spread; /* by-class metrics: by attribute and level, how far its values part the rows, in bits */
 
 	struct box **heap; /* least bound first */
 	size_t n;

@@ -161,31 +161,53 @@ static result settle(struct search *s, struct box *b, bool *gone, struct error *
 }
 
 /*
- * The attribute by which B is divided, and the last level of the finer part.  By
- * value: the one whose coarsest level raises the bound most; that level is parted
- * off, being the likeliest to be beaten.  By class: the one whose levels differ
- * most in how many values they have, at its finest level.
+ * By value: the attribute whose coarsest level raises the bound most; that level is
+ * parted off, being the likeliest to be beaten.
  */
-static size_t choose(struct search *s, const struct box *b, uint8_t *cut)
+static size_t choose_by_value(struct search *s, const struct box *b, uint8_t *cut)
 {
 	size_t chosen = SIZE_MAX;
 	double most = -1;
 
 	memcpy(s->levels, b->lo, s->p->attributes);
 	for (size_t a = 0; a < s->p->attributes; a++) {
-		const struct deid_hierarchy *h = s->p->h[a];
 		double gain;
 
 		if (b->hi[a] == b->lo[a])
 			continue;
 		s->levels[a] = b->hi[a];
-		gain = b->above->share ? bound_at(s, b->above, s->levels)
-				       : (double)h->level[b->lo[a]].values / (double)h->level[b->hi[a]].values;
+		gain = bound_at(s, b->above, s->levels);
 		s->levels[a] = b->lo[a];
 		if (gain > most) {
 			most = gain;
 			chosen = a;
-			*cut = b->above->share ? (uint8_t)(b->hi[a] - 1) : b->lo[a];
+			*cut = (uint8_t)(b->hi[a] - 1);
+		}
+	}
+	return chosen;
+}
+
+/*
+ * By class: the attribute whose levels part the rows most differently, between the
+ * two levels where that changes most; so one half is the likeliest to be hopeless
+ * and the other to be beaten.
+ */
+static size_t choose_by_class(const struct search *s, const struct box *b, uint8_t *cut)
+{
+	size_t chosen = SIZE_MAX;
+	double most = -1;
+
+	for (size_t a = 0; a < s->p->attributes; a++) {
+		const double *spread = s->spread + s->p->offset[a];
+
+		for (unsigned l = b->lo[a]; l < b->hi[a]; l++) {
+			double gain = spread[b->lo[a]] - spread[b->hi[a]] + spread[l] - spread[l + 1];
+
+			if (gain > most) {
+				most = gain;
+				chosen = a;
+				*cut = (uint8_t)l;
+			}
 		}
 	}
 	return chosen;
@@ -215,8 +237,8 @@ static result push_half(struct search *s, const struct box *b, size_t a, uint8_t
 
 static result divide(struct search *s, const struct box *b, struct error *e)
 {
-	uint8_t cut = 0;
-	size_t a = choose(s, b, &cut);
+	uint8_t cut = 0; /* the last level of the finer part */
+	size_t a = s->spread ? choose_by_class(s, b, &cut) : choose_by_value(s, b, &cut);
 
 	TRY(push_half(s, b, a, cut, false, e));
 	return push_half(s, b, a, (uint8_t)(cut + 1), true, e);
