@@ -533,6 +533,13 @@ result deid_evaluate(struct deid_evaluator *v, const struct deid_cells *cells, c
 	return RESULT_OK;
 }
 
+void deid_evaluated_from(struct deid_evaluator *v, const struct deid_cells *cells, const uint32_t *first,
+			 const uint8_t *levels, struct deid_outcome *out)
+{
+	deid_group_from(v->grouper, &v->classes, first, cells->n);
+	price(v, cells, levels, out, NULL);
+}
+
 const struct deid_classes *deid_evaluated_classes(const struct deid_evaluator *v)
 {
 	return &v->classes;

@@ -44,6 +44,15 @@ void deid_evaluator_free(struct deid_evaluator *v);
 result deid_evaluate(struct deid_evaluator *v, const struct deid_cells *cells, const uint8_t *levels,
 		     struct deid_outcome *out, double *share, struct error *e);
 
+/*
+ * Makes OUT, V's last outcome, what it had been from CELLS instead, between those it
+ * came from and LEVELS, at which it was: each of them some of those, FIRST (by
+ * cell) being the first.  Only for discernability and aecs, for which CELLS need
+ * have no more than counts, and where cells have no `aux`.
+ */
+void deid_evaluated_from(struct deid_evaluator *v, const struct deid_cells *cells, const uint32_t *first,
+			 const uint8_t *levels, struct deid_outcome *out);
+
 /* What V's last evaluation came to: the classes, by class whether it is kept, and the cells at those levels. */
 const struct deid_classes *deid_evaluated_classes(const struct deid_evaluator *v);
 

@@ -243,36 +243,51 @@ static void begin_numbering(struct deid_grouper *g, uint32_t n)
 	}
 }
 
-/* Adds to the N keys KEY the cells' numbers in the chunks C and C + 1, times RADIX; gives the radix after those. */
-static uint64_t add_two(const struct deid_grouper *g, const struct deid_cells *cells, uint32_t at, size_t c,
-			uint64_t radix, uint32_t n, uint64_t *restrict key)
-{
-	const uint32_t *restrict low = g->lut[c]->dense, *restrict high = g->lut[c + 1]->dense;
-	const uint32_t *restrict low_code = cells->chunk[c] + at, *restrict high_code = cells->chunk[c + 1] + at;
-	uint64_t high_radix = radix * g->lut[c]->values;
+/* Some cells on end, and their keys so far. */
+struct block {
+	const struct deid_cells *cells;
+	uint32_t at;
+	uint32_t n;
+	uint64_t radix; /* of what comes next */
+	uint64_t key[BLOCK];
+};
 
-	for (uint32_t i = 0; i < n; i++)
-		key[i] += low[low_code[i]] * radix + high[high_code[i]] * high_radix;
-	return high_radix * g->lut[c + 1]->values;
+static void add_chunk(const struct deid_grouper *g, struct block *b, size_t c)
+{
+	const uint32_t *restrict dense = g->lut[c]->dense, *restrict code = b->cells->chunk[c] + b->at;
+	uint64_t *restrict key = b->key;
+	const uint64_t radix = b->radix;
+
+	for (uint32_t i = 0; i < b->n; i++)
+		key[i] += dense[code[i]] * radix;
+	b->radix *= g->lut[c]->values;
 }
 
-/* Puts into KEY the keys of N cells at AT by the chunks FROM to TO - 1, and by their numbers when CARRY is not 0. */
-static void make_keys(const struct deid_grouper *g, const struct deid_cells *cells, uint32_t at, uint32_t n, size_t from,
-		      size_t to, uint64_t carry, uint64_t *restrict key)
+/* Adds the chunks C and C + 1: one pass over the keys instead of two. */
+static void add_two(const struct deid_grouper *g, struct block *b, size_t c)
 {
-	uint64_t radix = carry ? carry : 1;
+	const uint32_t *restrict low = g->lut[c]->dense, *restrict high = g->lut[c + 1]->dense;
+	const uint32_t *restrict low_code = b->cells->chunk[c] + b->at, *restrict high_code = b->cells->chunk[c + 1] + b->at;
+	uint64_t *restrict key = b->key;
+	const uint64_t radix = b->radix, high_radix = radix * g->lut[c]->values;
+
+	for (uint32_t i = 0; i < b->n; i++)
+		key[i] += low[low_code[i]] * radix + high[high_code[i]] * high_radix;
+	b->radix = high_radix * g->lut[c + 1]->values;
+}
+
+/* Makes B's keys by the chunks FROM to TO - 1, and by the cells' numbers when CARRY is not 0. */
+static void make_keys(const struct deid_grouper *g, struct block *b, size_t from, size_t to, uint64_t carry)
+{
 	size_t c = from;
 
-	for (uint32_t i = 0; i < n; i++)
-		key[i] = carry ? g->of[at + i] : 0;
+	b->radix = carry ? carry : 1;
+	for (uint32_t i = 0; i < b->n; i++)
+		b->key[i] = carry ? g->of[b->at + i] : 0;
 	for (; c + 1 < to; c += 2)
-		radix = add_two(g, cells, at, c, radix, n, key);
-	if (c < to) {
-		const uint32_t *restrict dense = g->lut[c]->dense, *restrict code = cells->chunk[c] + at;
-
-		for (uint32_t i = 0; i < n; i++)
-			key[i] += dense[code[i]] * radix;
-	}
+		add_two(g, b, c);
+	if (c < to)
+		add_chunk(g, b, c);
 }
 
 /* Numbers CELLS by the chunks FROM to TO - 1, and by the numbers that they have when CARRY is not 0 (how many). */
@@ -280,23 +295,24 @@ static uint32_t number_cells(struct deid_grouper *g, const struct deid_cells *ce
 			     uint64_t carry)
 {
 	struct numbering at = {.count = cells->count};
+	struct block b; /* not set to zero: its keys are made before they are read */
 	uint64_t product = carry ? carry : 1;
 
+	b.cells = cells;
 	for (size_t c = from; c < to; c++)
 		product *= g->lut[c]->values;
 	begin_numbering(g, cells->n);
 	while (at.at < cells->n) {
-		uint32_t n = cells->n - at.at < BLOCK ? cells->n - at.at : BLOCK;
-		uint64_t key[BLOCK];
-
-		make_keys(g, cells, at.at, n, from, to, carry, key);
+		b.at = at.at;
+		b.n = cells->n - at.at < BLOCK ? cells->n - at.at : BLOCK;
+		make_keys(g, &b, from, to, carry);
 		if (product <= g->direct_n)
-			number_directly(g, key, n, &at);
+			number_directly(g, b.key, b.n, &at);
 		else if (product <= UINT32_MAX && cells->n < 1U << CLASS_BITS)
-			number_small(g, key, n, &at);
+			number_small(g, b.key, b.n, &at);
 		else
-			number_by_hash(g, key, n, &at);
-		at.at += n;
+			number_by_hash(g, b.key, b.n, &at);
+		at.at += b.n;
 	}
 	if (product <= g->direct_n)
 		g->used += at.classes;
@@ -335,6 +351,21 @@ result deid_group(struct deid_grouper *g, const struct deid_cells *cells, const 
 		sum_population(g, cells, classes);
 	*out = (struct deid_classes){classes, g->of, g->first, g->size, cells->population ? g->population : NULL};
 	return RESULT_OK;
+}
+
+void deid_group_from(struct deid_grouper *g, struct deid_classes *classes, const uint32_t *first, uint32_t n)
+{
+	/* no cell begins before as many as come before it, so nothing is overwritten that is still to be read */
+	for (uint32_t i = 0; i < n; i++)
+		g->of[i] = g->of[first[i]];
+	for (uint32_t i = n; i-- > 0;)
+		g->first[g->of[i]] = i;
+	classes->of = g->of;
+}
+
+struct deid_cells deid_group_counts(struct deid_grouper *g, const struct deid_classes *classes)
+{
+	return (struct deid_cells){.count = g->size, .n = classes->n};
 }
 
 static void copy_codes(const struct deid_grouper *g, const struct deid_cells *from, struct deid_cells *to,

@@ -57,6 +57,15 @@ result deid_group(struct deid_grouper *g, const struct deid_cells *cells, const 
 		  struct deid_classes *out, struct error *e);
 
 /*
+ * Makes CLASSES, which G grouped last, classes of coarser cells: N of them, each
+ * some of those it grouped, FIRST (by cell) being the first of them.
+ */
+void deid_group_from(struct deid_grouper *g, struct deid_classes *classes, const uint32_t *first, uint32_t n);
+
+/* What G grouped last into CLASSES as cells that have nothing but counts; G's, valid as long as those. */
+struct deid_cells deid_group_counts(struct deid_grouper *g, const struct deid_classes *classes);
+
+/*
  * The cells at LEVELS of what G grouped last from CELLS, where classes came to
  * OUT; NULL when there is no memory.  The caller frees them with free.
  */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum {
-	KEPT_MOST = 256,
+	KEPT_MOST = 1024,
 	FEW_CELLS = 500,
 	FAR = 5, /* levels */
 	MEMORY = 64 << 20,
@@ -69,7 +69,7 @@ static void forget_one(struct search *s)
 	memmove(&s->kept[oldest], &s->kept[oldest + 1], (s->kept_n - oldest) * sizeof *s->kept);
 }
 
-static void keep(struct search *s, struct deid_cells *cells)
+void keep(struct search *s, struct deid_cells *cells)
 {
 	size_t bytes = deid_cells_bytes(&s->p->pack, cells->n, cells->aux, cells->population), at = 0;
 

@@ -94,6 +94,9 @@ struct corner *corner_make(struct search *s, const struct deid_cells *cells, con
  */
 result cells_for(struct search *s, const uint8_t *levels, const struct deid_cells **cells, struct error *e);
 
+/* Gives CELLS, fewer than the problem's own, to S, which frees them. */
+void keep(struct search *s, struct deid_cells *cells);
+
 /* True when nothing with a key of BOUND or more, the levels being LO at least, can be S's answer. */
 bool beaten(const struct search *s, double bound, const uint8_t *lo);
 

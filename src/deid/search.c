@@ -10,6 +10,7 @@ enum {
 	LARGE = 100000,	      /* transformations that are so many that boxes alone may not settle them */
 	HEAD_START = 200,    /* evaluations of climbing before boxes get their half */
 	LARGE_LIMIT = 60000, /* ms, for so many, when no limit is given */
+	STAY = 2, /* times the least bound, up to which going on with a box is worth more than its place */
 };
 
 struct box {
@@ -127,12 +128,15 @@ static bool bounded_out(struct search *s, struct box *b)
 	return beaten(s, b->bound, b->lo);
 }
 
-/* Evaluates B's coarsest corner as far as it is not known; *GONE when B needs no further look. */
-static result settle(struct search *s, struct box *b, bool *gone, struct error *e)
+/*
+ * Evaluates B's coarsest corner as far as it is not known, from *CELLS, which are
+ * NULL when it was known; *GONE when B needs no further look.
+ */
+static result settle(struct search *s, struct box *b, bool *gone, const struct deid_cells **cells, struct error *e)
 {
 	*gone = true;
+	*cells = NULL;
 	for (;;) {
-		const struct deid_cells *cells;
 		double between;
 
 		if (bounded_out(s, b))
@@ -140,9 +144,9 @@ static result settle(struct search *s, struct box *b, bool *gone, struct error *
 		tighten(s, b);
 		if (b->above->share && levels_cmp(s, b->above->levels, b->hi) == 0)
 			break;
-		TRY(cells_for(s, b->lo, &cells, e));
+		TRY(cells_for(s, b->lo, cells, e));
 		corner_drop(b->above);
-		b->above = corner_make(s, cells, b->hi, e);
+		b->above = corner_make(s, *cells, b->hi, e);
 		if (!b->above)
 			return RESULT_FAIL;
 		if (b->above->outcome.hopeless)
@@ -235,24 +239,66 @@ static result push_half(struct search *s, const struct box *b, size_t a, uint8_t
 	return RESULT_OK;
 }
 
-static result divide(struct search *s, const struct box *b, struct error *e)
+/*
+ * Goes on with the coarser part of the box that was just evaluated from *CELLS: B,
+ * its finest corner now at LEVEL in A.  Its coarsest corner's classes are known, so
+ * only its cells are made, into *CELLS.
+ */
+static result go_on(struct search *s, struct box *b, const struct deid_cells **cells, bool *gone, struct error *e)
 {
-	uint8_t cut = 0; /* the last level of the finer part */
-	size_t a = s->spread ? choose_by_class(s, b, &cut) : choose_by_value(s, b, &cut);
+	struct deid_outcome out = b->above->outcome;
+	struct deid_classes classes;
+	struct deid_cells counts, *made;
 
-	TRY(push_half(s, b, a, cut, false, e));
-	return push_half(s, b, a, (uint8_t)(cut + 1), true, e);
+	*gone = true;
+	if (bounded_out(s, b))
+		return RESULT_OK;
+	TRY(deid_group(s->grouper, *cells, b->lo, &classes, e));
+	counts = deid_group_counts(s->grouper, &classes);
+	deid_evaluated_from(s->evaluator, &counts, classes.first, b->hi, &out);
+	s->f->evaluated++;
+	b->bound = out.between > b->bound ? out.between : b->bound;
+	if (beaten(s, b->bound, b->lo) || levels_cmp(s, b->lo, b->hi) == 0)
+		return RESULT_OK;
+	made = deid_group_cells(s->grouper, *cells, b->lo, &classes);
+	if (!made)
+		return no_memory(e);
+	keep(s, made);
+	*cells = made;
+	*gone = false;
+	return RESULT_OK;
+}
+
+/* True when B, just evaluated from CELLS, may be gone on with although it is no longer the box with the least bound. */
+static bool may_stay(const struct search *s, const struct box *b, const struct deid_cells *cells)
+{
+	enum deid_metric_kind kind = s->p->metric.kind;
+
+	return (kind == DEID_AECS || kind == DEID_DISCERNABILITY) && cells && !cells->aux &&
+	       (s->n == 0 || b->bound <= s->heap[0]->bound * STAY);
 }
 
 /* Divides the box with the least bound, or drops it. */
 static result step(struct search *s, struct error *e)
 {
 	struct box *b = heap_pop(s);
+	const struct deid_cells *cells;
 	bool gone;
-	result r = settle(s, b, &gone, e);
+	result r = settle(s, b, &gone, &cells, e);
 
-	if (ok(r) && !gone)
-		r = divide(s, b, e);
+	while (ok(r) && !gone) {
+		uint8_t cut = 0; /* the last level of the finer part */
+		size_t a = s->spread ? choose_by_class(s, b, &cut) : choose_by_value(s, b, &cut);
+
+		TRY_OUT(r = push_half(s, b, a, cut, false, e));
+		if (!may_stay(s, b, cells)) {
+			r = push_half(s, b, a, (uint8_t)(cut + 1), true, e);
+			break;
+		}
+		b->lo[a] = (uint8_t)(cut + 1);
+		r = go_on(s, b, &cells, &gone, e);
+	}
+out:
 	box_free(b);
 	return r;
 }
