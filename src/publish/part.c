@@ -99,31 +99,44 @@ json_t *part_node(struct part *p, const struct node *n)
 	return part_take(&b);
 }
 
-json_t *part_uses(struct part *p, const struct policy_uses *uses, size_t n)
+/* Appends the people of U and the items of theirs that it names. */
+static void write_uses(struct part *p, struct buf *b, const struct policy_uses *u)
 {
 	const struct policy *policy = p->in->policy;
+	const struct policy_category *c = &policy->categories[u->category];
 	bool ja = fact_ja(policy, p->in->language);
-	struct buf b;
+	size_t start;
 
-	buf_init(&b);
-	for (size_t u = 0; u < n; u++) {
-		const struct policy_category *c = &policy->categories[uses[u].category];
-		size_t start;
-
-		if (b.n)
-			buf_text(&b, ja ? "。" : ". ");
-		buf_str(&b, policy_text_in(policy, &c->people, (int)p->in->language));
-		buf_text(&b, ja ? "：" : ": ");
-		start = b.n;
-		for (size_t i = 0; i < c->n_items; i++) {
-			if (!bits_has(uses[u].items, i))
-				continue;
-			if (b.n > start)
-				buf_text(&b, ja ? "、" : ", ");
-			buf_str(&b, policy_text_in(policy, &c->items[i].label, (int)p->in->language));
-		}
+	buf_str(b, policy_text_in(policy, &c->people, (int)p->in->language));
+	buf_text(b, ja ? "：" : ": ");
+	start = b->n;
+	for (size_t i = 0; i < c->n_items; i++) {
+		if (!bits_has(u->items, i))
+			continue;
+		if (b->n > start)
+			buf_text(b, ja ? "、" : ", ");
+		buf_str(b, policy_text_in(policy, &c->items[i].label, (int)p->in->language));
 	}
-	return part_take(&b);
+}
+
+json_t *part_uses(struct part *p, const struct policy_uses *uses, size_t n)
+{
+	json_t *cell = json_array();
+
+	for (size_t u = 0; u < n; u++) {
+		struct buf b;
+
+		buf_init(&b);
+		write_uses(p, &b, &uses[u]);
+		if (u + 1 < n)
+			buf_text(&b, fact_ja(p->in->policy, p->in->language) ? "。" : ".");
+		part_put(p, cell, document_text(buf_view(&b)));
+		p->failed |= !buf_ok(&b);
+		buf_free(&b);
+		if (u + 1 < n)
+			part_put(p, cell, json_pack("{s:b}", "break", 1));
+	}
+	return cell;
 }
 
 json_t *part_take(struct buf *b)

@@ -117,7 +117,7 @@ void part_collection(struct part *p)
 }
 
 /* The camera or other device at N, the channel CHANNEL: what it takes of whom, and what for. */
-static void camera_rows(struct part *p, json_t *rows, const struct node *n, int channel)
+static void camera_tables(struct part *p, const struct node *n, int channel)
 {
 	const struct policy *policy = p->in->policy;
 
@@ -127,27 +127,25 @@ static void camera_rows(struct part *p, json_t *rows, const struct node *n, int 
 
 		for (size_t k = 0; k < c->n_channels; k++) {
 			int own = c->channels[k].notice, notice = own != POLICY_NONE ? own : policy->channels[channel].notice;
+			json_t *rows;
 
 			if (c->channels[k].channel != channel || notice == POLICY_NONE)
 				continue;
-			PART_ROW(p, rows, part_node(p, node_get(n, "place")), items_of(p, c),
-			    part_purpose_list(p, policy->notices[notice].purposes, policy->notices[notice].n_purposes),
-			    part_node(p, keep));
+			rows = PART_TABLE(p, "head_measure", "head_content");
+			PART_ROW(p, rows, part_label(p, "head_place"), part_node(p, node_get(n, "place")));
+			PART_ROW(p, rows, part_label(p, "head_items"), items_of(p, c));
+			PART_ROW(p, rows, part_label(p, "head_purpose"),
+			    part_purpose_list(p, policy->notices[notice].purposes, policy->notices[notice].n_purposes));
+			PART_ROW(p, rows, part_label(p, "head_period"), part_node(p, keep));
 		}
 	}
 }
 
 void part_cameras(struct part *p)
 {
-	json_t *rows = NULL;
-
-	for (NODE_EACH(n, node_get(p->in->policy->root, "channels"))) {
-		if (!node_get(n, "place") || !part_wants(p, n->key))
-			continue;
-		if (!rows)
-			rows = PART_TABLE(p, "head_place", "head_items", "head_purpose", "head_period");
-		camera_rows(p, rows, n, policy_channel_find(p->in->policy, n->key));
-	}
+	for (NODE_EACH(n, node_get(p->in->policy->root, "channels")))
+		if (node_get(n, "place") && part_wants(p, n->key))
+			camera_tables(p, n, policy_channel_find(p->in->policy, n->key));
 }
 
 /* Below which age a guardian consents to what N asks, and how that is shown. */
@@ -158,11 +156,10 @@ static json_t *minors_of(struct part *p, const struct node *n)
 
 	buf_init(&b);
 	if (minors) {
-		buf_text(&b, say("under_age", part_ja(p)));
 		if (!part_ja(p))
-			buf_byte(&b, ' ');
+			buf_text(&b, "under ");
 		buf_str(&b, node_text(minors, "under"));
-		buf_text(&b, say("under_age_end", part_ja(p)));
+		buf_text(&b, say("under_age", part_ja(p)));
 	}
 	if (node_get(minors, "proof")) {
 		buf_text(&b, part_ja(p) ? "（" : " (");

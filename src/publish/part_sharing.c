@@ -69,6 +69,26 @@ json_t *part_purpose_list(struct part *p, const int *list, size_t n)
 	return part_take(&b);
 }
 
+/* How often the period at N comes round. */
+static json_t *every(struct part *p, const struct node *n)
+{
+	struct duration period;
+	struct buf b, said;
+	struct str s;
+
+	buf_init(&said);
+	if (duration_parse(n->text, &period))
+		say_duration(&said, period, part_ja(p));
+	s = buf_view(&said);
+	if (!part_ja(p) && str_starts(s, STR("1 ")) && str_find(str_sub(s, 2, s.n), ' ') == s.n - 2)
+		s = str_sub(s, 2, s.n); /* every month */
+	buf_init(&b);
+	say_with(&b, "every", part_ja(p), s);
+	p->failed |= !buf_ok(&said);
+	buf_free(&said);
+	return part_take(&b);
+}
+
 /* The arrangement's own name, behind its section. */
 static struct str own_id(const struct policy_arrangement *a)
 {
@@ -172,20 +192,15 @@ static void from_row(struct part *p, json_t *rows, const struct policy_arrangeme
 	PART_ROW(p, rows, part_label(p, "head_from"), part_take(&b));
 }
 
-/* The matters of 27(2) of the provision A by opt-out, one a row. */
-static void opt_out_rows(struct part *p, const struct policy_arrangement *a)
+/* The matters of 27(2) that the provision A by opt-out has besides, one a row. */
+static void opt_out_rows(struct part *p, json_t *rows, const struct policy_arrangement *a)
 {
 	static const struct {
 		const char *key, *head;
 	} matters[] = {{"acquired", "head_acquired"}, {"updated", "head_updated"}, {"filed", "head_filed"}};
 	const struct node *n = node_get(node_of(p, a), "opt_out");
 	const struct node *desk = node_find(node_get(p->in->policy->root, "desks"), node_text(n, "stop"));
-	json_t *rows = PART_TABLE(p, "head_measure", "head_content");
 
-	PART_ROW(p, rows, part_label(p, "head_recipient"), recipients(p, a));
-	PART_ROW(p, rows, part_label(p, "head_purpose"), part_purpose_list(p, a->purposes, a->n_purposes));
-	PART_ROW(p, rows, part_label(p, "head_items"), part_uses(p, a->items, a->n_items));
-	PART_ROW(p, rows, part_label(p, "head_method"), part_node(p, node_get(node_of(p, a), "method")));
 	for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
 		if (node_get(n, matters[i].key))
 			PART_ROW(p, rows, part_label(p, matters[i].head), part_node(p, node_get(n, matters[i].key)));
@@ -194,26 +209,30 @@ static void opt_out_rows(struct part *p, const struct policy_arrangement *a)
 		PART_ROW(p, rows, part_label(p, "head_stop"), part_node(p, node_get(desk, "to")));
 }
 
-/* All that are asked for and are not by opt-out in one table, then one for each that is. */
+/* A table for each provision, so that it can be read on a telephone. */
 void part_provision(struct part *p)
 {
 	const struct policy *policy = p->in->policy;
-	json_t *rows = NULL;
 
 	for (size_t i = 0; i < policy->n_arrangements; i++) {
 		const struct policy_arrangement *a = &policy->arrangements[i];
+		const struct node *n = node_of(p, a);
+		json_t *rows;
 
-		if (a->kind != ARRANGEMENT_PROVISION || !part_wants(p, own_id(a)) || a->basis == PROVISION_OPT_OUT)
+		if (a->kind != ARRANGEMENT_PROVISION || !part_wants(p, own_id(a)))
 			continue;
-		if (!rows)
-			rows = PART_TABLE(p, "head_recipient", "head_purpose", "head_items", "head_method", "head_ground");
-		PART_ROW(p, rows, recipients(p, a), part_purpose_list(p, a->purposes, a->n_purposes),
-		    part_uses(p, a->items, a->n_items), part_node(p, node_get(node_of(p, a), "method")), basis(p, a));
+		rows = PART_TABLE(p, "head_measure", "head_content");
+		PART_ROW(p, rows, part_label(p, "head_recipient"), recipients(p, a));
+		PART_ROW(p, rows, part_label(p, "head_purpose"), part_purpose_list(p, a->purposes, a->n_purposes));
+		PART_ROW(p, rows, part_label(p, "head_items"), part_uses(p, a->items, a->n_items));
+		if (node_get(n, "method"))
+			PART_ROW(p, rows, part_label(p, "head_method"), part_node(p, node_get(n, "method")));
+		PART_ROW(p, rows, part_label(p, "head_ground"), basis(p, a));
+		if (node_get(n, "confirmed"))
+			PART_ROW(p, rows, part_label(p, "head_confirmed"), part_node(p, node_get(n, "confirmed")));
+		if (a->basis == PROVISION_OPT_OUT)
+			opt_out_rows(p, rows, a);
 	}
-	for (size_t i = 0; i < policy->n_arrangements; i++)
-		if (policy->arrangements[i].kind == ARRANGEMENT_PROVISION && policy->arrangements[i].basis == PROVISION_OPT_OUT &&
-		    part_wants(p, own_id(&policy->arrangements[i])))
-			opt_out_rows(p, &policy->arrangements[i]);
 }
 
 /* Abroad ------------------------------------------------------------------------------------------------------ */
@@ -232,44 +251,41 @@ static json_t *country(struct part *p, struct str id, const struct node *foreign
 	return part_take(&b);
 }
 
-/* What FOREIGN rests on, and how often that is looked at. */
+/* What FOREIGN rests on. */
 static json_t *foreign_basis(struct part *p, const struct node *foreign)
 {
-	const struct node *review = node_get(node_get(foreign, "review"), "every");
-	struct duration period;
-	struct buf b, word;
+	static const char *const words[] = {"foreign_consent", "foreign_equal_country", "foreign_equal_system", "foreign_law"};
 
-	buf_init(&b);
-	buf_init(&word);
-	buf_text(&word, "foreign_");
-	buf_str(&word, node_text(foreign, "basis"));
-	buf_text(&b, say(buf_c(&word), part_ja(p)));
-	buf_free(&word);
-	if (review && duration_parse(review->text, &period)) {
-		buf_text(&b, say("foreign_review", part_ja(p)));
-		if (!part_ja(p))
-			buf_byte(&b, ' ');
-		say_duration(&b, period, part_ja(p));
-		buf_text(&b, say("foreign_review_end", part_ja(p)));
-	}
-	return part_take(&b);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_is(node_text(foreign, "basis"), words[i] + sizeof "foreign_" - 1))
+			return part_label(p, words[i]);
+	return part_text(STR(""));
 }
 
-/* What A's party I, abroad by its own basis or by that of the whole, gets and why. */
-static void foreign_row(struct part *p, json_t *rows, const struct policy_arrangement *a, const struct node *foreign, size_t i)
+/* What A's party I gets abroad, on FOREIGN as its basis, and why. */
+static void foreign_rows(struct part *p, const struct policy_arrangement *a, const struct node *foreign, size_t i)
 {
-	const struct node *task = node_get(node_of(p, a), "task");
+	const struct node *task = node_get(node_of(p, a), "task"), *review = node_get(node_get(foreign, "review"), "every");
+	const struct node *unknown = node_get(foreign, "measures_unknown");
 	struct str id = a->parties[i].organization;
+	json_t *rows = PART_TABLE(p, "head_measure", "head_content");
 
-	PART_ROW(p, rows, id.n ? part_text(fact_organization(p->in->policy, p->in->language, id)) : recipients(p, a),
-	    country(p, id, foreign), task ? part_node(p, task) : part_purpose_list(p, a->purposes, a->n_purposes),
-	    part_uses(p, a->items, a->n_items), foreign_basis(p, foreign));
+	PART_ROW(p, rows, part_label(p, "head_recipient"),
+	    id.n ? part_text(fact_organization(p->in->policy, p->in->language, id)) : recipients(p, a));
+	PART_ROW(p, rows, part_label(p, "head_country"), country(p, id, foreign));
+	PART_ROW(p, rows, part_label(p, "head_what_for"),
+	    task ? part_node(p, task) : part_purpose_list(p, a->purposes, a->n_purposes));
+	PART_ROW(p, rows, part_label(p, "head_items"), part_uses(p, a->items, a->n_items));
+	PART_ROW(p, rows, part_label(p, "head_ground"), foreign_basis(p, foreign));
+	if (unknown)
+		PART_ROW(p, rows, part_label(p, "head_their_measures"), part_node(p, unknown));
+	if (review)
+		PART_ROW(p, rows, part_label(p, "head_checked"), every(p, review));
 }
 
 void part_foreign(struct part *p)
 {
 	const struct policy *policy = p->in->policy;
-	json_t *rows = NULL;
 
 	for (size_t i = 0; i < policy->n_arrangements; i++) {
 		const struct policy_arrangement *a = &policy->arrangements[i];
@@ -283,17 +299,9 @@ void part_foreign(struct part *p)
 			one = node_get(one, "foreign") ? node_get(one, "foreign") : node_get(n, "foreign");
 			if (!one || (a->parties[k].organization.n && !a->parties[k].abroad))
 				continue;
-			if (!rows)
-				rows = PART_TABLE(p, "head_recipient", "head_country", "head_task_or_purpose", "head_items", "head_ground");
-			foreign_row(p, rows, a, one, k);
+			foreign_rows(p, a, one, k);
 		}
 	}
-}
-
-/* Adds to the content CELL of P a link to URL that reads TEXT. */
-static void add_link(struct part *p, json_t *cell, struct str url, json_t *text)
-{
-	part_put(p, cell, json_pack("{s:s%, s:o}", "link", url.p, url.n, "content", text));
 }
 
 static bool is_page(struct str url)
@@ -301,52 +309,39 @@ static bool is_page(struct str url)
 	return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
 }
 
-/* Who receives what the tag at N sends, by which tag, and the recipient's own policy. */
-static json_t *sent_to(struct part *p, const struct node *n)
+/* A link to URL that reads as WORD does; URL itself when it is no page. */
+static json_t *page(struct part *p, struct str url, const char *word)
 {
-	struct str policy = node_text(n, "their_policy");
-	struct buf b;
-	json_t *cell;
-
-	buf_init(&b);
-	write_party(p, &b, node_text(n, "to"));
-	if (node_get(n, "name")) {
-		buf_text(&b, part_ja(p) ? "　" : ", ");
-		if (!fact_node(&b, p->in->policy, p->in->language, node_get(n, "name")))
-			p->failed |= !buf_ok(&b);
-	}
-	if (is_page(policy))
-		buf_text(&b, part_ja(p) ? "　" : ", ");
-	cell = part_take(&b);
-	if (is_page(policy))
-		add_link(p, cell, policy, part_label(p, "their_policy"));
-	return cell;
-}
-
-/* How to stop what the tag at N sends: a page, or a consent that is not given or is taken back. */
-static json_t *opt_out(struct part *p, const struct node *n)
-{
-	struct str url = node_text(n, "opt_out");
-
-	if (!url.n && node_get(n, "consent"))
-		return part_label(p, "with_consent");
 	if (!is_page(url))
 		return part_text(url);
-	return json_pack("[{s:s%, s:o}]", "link", url.p, url.n, "content", part_label(p, "open_page"));
+	return json_pack("[{s:s%, s:o}]", "link", url.p, url.n, "content", part_label(p, word));
+}
+
+/* Telecommunications Business Act 27-12: what the tag at N sends, to whom, what for; and how to stop it. */
+static void tag(struct part *p, const struct node *n)
+{
+	static const char *const texts[][2] = {
+		{"sends", "head_sent"}, {"purpose", "head_our_purpose"}, {"their_purpose", "head_their_purpose"}};
+	json_t *rows = PART_TABLE(p, "head_measure", "head_content");
+
+	if (node_get(n, "name"))
+		PART_ROW(p, rows, part_label(p, "head_tag"), part_node(p, node_get(n, "name")));
+	PART_ROW(p, rows, part_label(p, "head_sent_to"), part_organization(p, node_text(n, "to")));
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		PART_ROW(p, rows, part_label(p, texts[i][1]), part_node(p, node_get(n, texts[i][0])));
+	if (node_get(n, "consent"))
+		PART_ROW(p, rows, part_label(p, "head_when"), part_label(p, "with_consent"));
+	if (node_get(n, "opt_out"))
+		PART_ROW(p, rows, part_label(p, "head_opt_out"), page(p, node_text(n, "opt_out"), "open_page"));
+	if (node_get(n, "their_policy"))
+		PART_ROW(p, rows, part_label(p, "head_their_policy"), page(p, node_text(n, "their_policy"), "open_policy"));
 }
 
 void part_external_transmission(struct part *p)
 {
-	const struct node *all = node_get(node_get(p->in->policy->root, "web"), "external_transmission");
-	json_t *rows;
-
-	if (!all || !all->n)
-		return;
-	rows = PART_TABLE(p, "head_sent_to", "head_sent", "head_our_purpose", "head_their_purpose", "head_opt_out");
-	for (NODE_EACH(n, all))
+	for (NODE_EACH(n, node_get(node_get(p->in->policy->root, "web"), "external_transmission")))
 		if (part_wants(p, n->key))
-			PART_ROW(p, rows, sent_to(p, n), part_node(p, node_get(n, "sends")),
-			    part_node(p, node_get(n, "purpose")), part_node(p, node_get(n, "their_purpose")), opt_out(p, n));
+			tag(p, n);
 }
 
 /* What the cookie at N is for, and that it waits for a consent. */
@@ -434,26 +429,6 @@ static json_t *output_of(struct part *p, const struct policy_derived *d, const s
 	return part_take(&b);
 }
 
-/* How often the period at N comes round. */
-static json_t *every(struct part *p, const struct node *n)
-{
-	struct duration period;
-	struct buf b, said;
-	struct str s;
-
-	buf_init(&said);
-	if (duration_parse(n->text, &period))
-		say_duration(&said, period, part_ja(p));
-	s = buf_view(&said);
-	if (!part_ja(p) && str_starts(s, STR("1 ")) && str_find(str_sub(s, 2, s.n), ' ') == s.n - 2)
-		s = str_sub(s, 2, s.n); /* every month */
-	buf_init(&b);
-	say_with(&b, "every", part_ja(p), s);
-	p->failed |= !buf_ok(&said);
-	buf_free(&said);
-	return part_take(&b);
-}
-
 /* What is done for security and complaints (43(6)), below all sets. */
 static void measures(struct part *p)
 {
@@ -468,6 +443,19 @@ static void measures(struct part *p)
 		part_item(p, list, part_node(p, n));
 }
 
+/* What the set D at N is called, of whom it is made and what it has. */
+static void set_rows(struct part *p, json_t *rows, const struct policy_derived *d, const struct node *n)
+{
+	const struct policy *policy = p->in->policy;
+
+	if (node_get(n, "name"))
+		PART_ROW(p, rows, part_label(p, "head_name"), part_node(p, node_get(n, "name")));
+	PART_ROW(p, rows, part_label(p, "head_people"),
+	    part_text(policy_text_in(policy, &policy->categories[d->from].people, (int)p->in->language)));
+	PART_ROW(p, rows, part_label(p, "head_items"), output_of(p, d, n, false));
+	PART_ROW(p, rows, part_label(p, "head_work"), output_of(p, d, n, true));
+}
+
 void part_anonymized(struct part *p)
 {
 	const struct policy *policy = p->in->policy;
@@ -480,12 +468,7 @@ void part_anonymized(struct part *p)
 		if (d->pseudonymized || !part_wants(p, d->id))
 			continue;
 		rows = PART_TABLE(p, "head_measure", "head_content");
-		if (node_get(n, "name"))
-			PART_ROW(p, rows, part_label(p, "head_name"), part_node(p, node_get(n, "name")));
-		PART_ROW(p, rows, part_label(p, "head_people"),
-		    part_text(policy_text_in(policy, &policy->categories[d->from].people, (int)p->in->language)));
-		PART_ROW(p, rows, part_label(p, "head_items"), output_of(p, d, n, false));
-		PART_ROW(p, rows, part_label(p, "head_work"), output_of(p, d, n, true));
+		set_rows(p, rows, d, n);
 		if (node_get(n, "every"))
 			PART_ROW(p, rows, part_label(p, "head_frequency"), every(p, node_get(n, "every")));
 		if (node_get(n, "deliver"))
@@ -494,37 +477,20 @@ void part_anonymized(struct part *p)
 	measures(p);
 }
 
-/* Whose data the set D at N is made from, behind its name. */
-static json_t *set_people(struct part *p, const struct policy_derived *d, const struct node *n)
-{
-	const struct policy *policy = p->in->policy;
-	struct str name = fact_text(policy, p->in->language, node_get(n, "name"));
-	struct buf b;
-
-	buf_init(&b);
-	buf_str(&b, name);
-	if (name.n)
-		buf_text(&b, part_ja(p) ? "（" : " (");
-	buf_str(&b, policy_text_in(policy, &policy->categories[d->from].people, (int)p->in->language));
-	if (name.n)
-		buf_text(&b, part_ja(p) ? "）" : ")");
-	return part_take(&b);
-}
-
 void part_pseudonymized(struct part *p)
 {
 	const struct policy *policy = p->in->policy;
-	json_t *rows = NULL;
 
 	for (size_t i = 0; i < policy->n_derived; i++) {
 		const struct policy_derived *d = &policy->derived[i];
 		const struct node *n = node_find(node_get(node_get(policy->root, "deidentified"), "pseudonymized"), d->id);
+		json_t *rows;
 
 		if (!d->pseudonymized || !part_wants(p, d->id))
 			continue;
-		if (!rows)
-			rows = PART_TABLE(p, "head_people", "head_items", "head_purpose", "head_period");
-		PART_ROW(p, rows, set_people(p, d, n),
-		    output_of(p, d, n, true), part_purpose_list(p, d->purposes, d->n_purposes), part_node(p, node_get(n, "keep")));
+		rows = PART_TABLE(p, "head_measure", "head_content");
+		set_rows(p, rows, d, n);
+		PART_ROW(p, rows, part_label(p, "head_purpose"), part_purpose_list(p, d->purposes, d->n_purposes));
+		PART_ROW(p, rows, part_label(p, "head_period"), part_node(p, node_get(n, "keep")));
 	}
 }
