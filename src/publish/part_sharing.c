@@ -140,11 +140,23 @@ void part_joint_use(struct part *p)
 	}
 }
 
+/* True when A, which has one recipient, has ended before the day of the page. */
+static bool ended(const struct part *p, const struct policy_arrangement *a)
+{
+	return a->n_parties && a->parties[0].until != DATE_NONE && p->in->on > a->parties[0].until;
+}
+
+/* The one recipient of A, or the class of them; who is announced before it begins is named too. */
 static json_t *recipients(struct part *p, const struct policy_arrangement *a)
 {
-	if (a->n_parties && a->parties[0].organization.n)
-		return parties(p, a);
-	return part_text(policy_text_in(p->in->policy, &a->recipient_class, (int)p->in->language));
+	struct buf b;
+
+	if (!a->n_parties || !a->parties[0].organization.n)
+		return part_text(policy_text_in(p->in->policy, &a->recipient_class, (int)p->in->language));
+	buf_init(&b);
+	write_party(p, &b, a->parties[0].organization);
+	write_until(p, &b, a->parties[0].until);
+	return part_take(&b);
 }
 
 void part_outsourcing(struct part *p)
@@ -155,7 +167,7 @@ void part_outsourcing(struct part *p)
 	for (size_t i = 0; i < policy->n_arrangements; i++) {
 		const struct policy_arrangement *a = &policy->arrangements[i];
 
-		if (a->kind == ARRANGEMENT_OUTSOURCING && part_wants(p, own_id(a)))
+		if (a->kind == ARRANGEMENT_OUTSOURCING && part_wants(p, own_id(a)) && !ended(p, a))
 			PART_ROW(p, rows, recipients(p, a), part_node(p, node_get(node_of(p, a), "task")),
 			    part_uses(p, a->items, a->n_items));
 	}
@@ -180,12 +192,13 @@ static json_t *basis(struct part *p, const struct policy_arrangement *a)
 	return part_take(&b);
 }
 
-/* The day from which A is in use. */
+/* The day from which A is in use, when that is said beforehand. */
 static void from_row(struct part *p, json_t *rows, const struct policy_arrangement *a)
 {
 	struct buf b;
 
-	if (!a->n_parties || a->parties[0].from == DATE_NONE)
+	if (!a->n_parties || a->parties[0].from == DATE_NONE ||
+	    (a->basis != PROVISION_OPT_OUT && a->parties[0].from <= p->in->on))
 		return;
 	buf_init(&b);
 	say_date(&b, a->parties[0].from, part_ja(p));
@@ -204,7 +217,6 @@ static void opt_out_rows(struct part *p, json_t *rows, const struct policy_arran
 	for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
 		if (node_get(n, matters[i].key))
 			PART_ROW(p, rows, part_label(p, matters[i].head), part_node(p, node_get(n, matters[i].key)));
-	from_row(p, rows, a);
 	if (desk)
 		PART_ROW(p, rows, part_label(p, "head_stop"), part_node(p, node_get(desk, "to")));
 }
@@ -219,7 +231,7 @@ void part_provision(struct part *p)
 		const struct node *n = node_of(p, a);
 		json_t *rows;
 
-		if (a->kind != ARRANGEMENT_PROVISION || !part_wants(p, own_id(a)))
+		if (a->kind != ARRANGEMENT_PROVISION || !part_wants(p, own_id(a)) || ended(p, a))
 			continue;
 		rows = PART_TABLE(p, "head_measure", "head_content");
 		PART_ROW(p, rows, part_label(p, "head_recipient"), recipients(p, a));
@@ -232,6 +244,7 @@ void part_provision(struct part *p)
 			PART_ROW(p, rows, part_label(p, "head_confirmed"), part_node(p, node_get(n, "confirmed")));
 		if (a->basis == PROVISION_OPT_OUT)
 			opt_out_rows(p, rows, a);
+		from_row(p, rows, a);
 	}
 }
 
@@ -297,7 +310,8 @@ void part_foreign(struct part *p)
 			for (size_t j = 0; one && j < k; j++)
 				one = one->next;
 			one = node_get(one, "foreign") ? node_get(one, "foreign") : node_get(n, "foreign");
-			if (!one || (a->parties[k].organization.n && !a->parties[k].abroad))
+			if (!one || (a->parties[k].organization.n && !a->parties[k].abroad) ||
+			    (a->parties[k].until != DATE_NONE && p->in->on > a->parties[k].until))
 				continue;
 			foreign_rows(p, a, one, k);
 		}

@@ -105,7 +105,7 @@ static void what_goes_abroad_is_told_by_country_with_basis_and_review(void **sta
 {
 	(void)state;
 	part_says(shop.policy, EN, "{{> foreign}}",
-		  SAYS("Quillpost", "United States of America", "Sending order confirmations", "equal to those of Japan", "every 1 year",
+		  SAYS("Quillpost", "United States of America", "Sending order confirmations", "equal to those of Japan", "every year",
 		       "Careline", "Philippines", "Bildwacht", "Germany", "recognized as having an equal system"),
 		  SAYS("Kakehashi", "Hayate"));
 }
@@ -145,10 +145,10 @@ static void sets_are_told_by_name_and_anonymized_ones_with_their_measures(void *
 {
 	(void)state;
 	part_says(shop.policy, EN, "{{> anonymized}}",
-		  SAYS("Purchase statistics", "only the decade", "20", "Statistics of clothing sizes", "50",
+		  SAYS("Purchase statistics", "only to the decade", "20", "Statistics of clothing sizes", "50",
 		       "For the security of this information", "answers within 10 days"),
 		  SAYS("Demand forecast"));
-	part_says(shop.policy, EN, "{{> pseudonymized}}", SAYS("Demand forecast", "only the year", "2 years from its creation"),
+	part_says(shop.policy, EN, "{{> pseudonymized}}", SAYS("Demand forecast", "only to the year", "2 years from its creation"),
 		  SAYS("For the security"));
 }
 
@@ -198,10 +198,10 @@ static void opt_out_is_told_with_all_its_matters(void **state)
 		"filed: 2026-10-01}, from: 2026-12-01, items: {customer: [name, email]}",
 		&d);
 	part_says(d.policy, EN, "{{> provision}}",
-		  SAYS("Example Insurance", "opt-out", "Applications", "Every month", "1 October 2026", "1 December 2026",
-		       "Person in charge of personal information"),
+		  SAYS("Example Insurance", "opt-out", "Applications", "Every month", "1 October 2026",
+		       "Person in charge of personal information", "Provided from", "1 December 2026"),
 		  SAYS("your consent"));
-	part_says(d.policy, JA, "{{> provision}}", SAYS("オプトアウト", "取得の方法", "申込書", "2026年12月1日", "個人情報担当"), NULL);
+	part_says(d.policy, JA, "{{> provision}}", SAYS("オプトアウト", "取得の方法", "申込書", "個人情報担当", "2026年12月1日"), NULL);
 	policy_free(d.policy);
 	arena_free(&a);
 }
