@@ -211,7 +211,10 @@ static void tell_refusals(struct form *f)
 			buf_reset(&b);
 		if (law.n) {
 			buf_text(&b, ja ? "（" : " (");
-			say_article(&b, law, ja);
+			if (law.p[0] >= '0' && law.p[0] <= '9')
+				say_article(&b, law, ja); /* of the act that the form rests on */
+			else
+				say_law(&b, law, ja);
 			buf_text(&b, ja ? "）" : ")");
 		}
 		part_item(&f->p, list, part_take(&b));

@@ -195,16 +195,20 @@ void part_consents(struct part *p)
 static void retention_row(struct part *p, json_t *rows, struct str people, struct str label, const struct node *clock)
 {
 	bool ja = part_ja(p);
-	const struct node *reason = node_get(clock, "reason") ? node_get(clock, "reason") : node_get(clock, "law");
-	struct buf b;
+	const struct node *reason = node_get(clock, "reason");
+	struct buf b, law;
 
+	buf_init(&law);
+	say_law(&law, node_text(clock, "law"), ja);
 	buf_init(&b);
 	buf_str(&b, people);
 	if (label.n) {
 		buf_text(&b, ja ? "：" : ": ");
 		buf_str(&b, label);
 	}
-	PART_ROW(p, rows, part_take(&b), part_node(p, clock), part_node(p, reason));
+	PART_ROW(p, rows, part_take(&b), part_node(p, clock), reason ? part_node(p, reason) : part_text(buf_view(&law)));
+	p->failed |= !buf_ok(&law);
+	buf_free(&law);
 }
 
 /* What a law wants kept of N, a category of PEOPLE. */

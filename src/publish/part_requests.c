@@ -124,11 +124,7 @@ static json_t *ground(struct part *p, const struct node *n)
 	struct buf b;
 
 	buf_init(&b);
-	if (law.n) {
-		if (law.p[0] >= '0' && law.p[0] <= '9')
-			buf_text(&b, say("law_article", part_ja(p)));
-		say_article(&b, law, part_ja(p));
-	}
+	say_law(&b, law, part_ja(p));
 	return part_take(&b);
 }
 
@@ -160,6 +156,15 @@ void part_security(struct part *p)
 			PART_ROW(p, rows, part_label(p, kinds[i]), part_node(p, node_get(n, kinds[i])));
 }
 
+static json_t *hours(struct part *p, struct str when)
+{
+	struct buf b;
+
+	buf_init(&b);
+	say_hours(&b, when, part_ja(p));
+	return part_take(&b);
+}
+
 void part_desks(struct part *p)
 {
 	for (NODE_EACH(n, node_get(p->in->policy->root, "desks"))) {
@@ -172,7 +177,7 @@ void part_desks(struct part *p)
 		if (node_get(n, "phone"))
 			PART_ROW(p, rows, part_label(p, "head_phone"), part_node(p, node_get(n, "phone")));
 		if (node_get(n, "hours"))
-			PART_ROW(p, rows, part_label(p, "head_hours"), part_node(p, node_get(n, "hours")));
+			PART_ROW(p, rows, part_label(p, "head_hours"), hours(p, node_text(n, "hours")));
 		if (node_get(n, "email"))
 			PART_ROW(p, rows, part_label(p, "head_email"), part_node(p, node_get(n, "email")));
 	}

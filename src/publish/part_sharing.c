@@ -187,7 +187,7 @@ static json_t *basis(struct part *p, const struct policy_arrangement *a)
 	buf_init(&b);
 	buf_text(&b, say(words[a->basis], part_ja(p)));
 	buf_text(&b, part_ja(p) ? "（" : " (");
-	buf_str(&b, a->statute);
+	say_law(&b, a->statute, part_ja(p));
 	buf_text(&b, part_ja(p) ? "）" : ")");
 	return part_take(&b);
 }

@@ -33,4 +33,10 @@ void say_with(struct buf *b, const char *word, bool ja, struct str value);
  */
 void say_article(struct buf *b, struct str law, bool ja);
 
+/* Appends to B the LAW of a policy, "33-2-1" of the Act or "Labor Standards Act 109", in Japanese when JA; LAW itself when its act has no name here. */
+void say_law(struct buf *b, struct str law, bool ja);
+
+/* Appends to B the opening HOURS that OpenStreetMap's way of writing them says, in Japanese when JA; HOURS itself when they are of another kind. */
+void say_hours(struct buf *b, struct str hours, bool ja);
+
 #endif

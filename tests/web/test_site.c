@@ -300,14 +300,17 @@ static void forms_are_the_same_as_pdf(void **state)
 static void pdfs_say_language_and_how_many_pages_they_have(void **state)
 {
 	struct str body = body_of("statement.en.pdf");
+	unsigned pages = count(body, "<< /Type /Page %");
 	struct buf pdf;
+	char last[32];
 
 	(void)state;
+	assert_in_range(pages, 5, 30);
+	snprintf(last, sizeof last, "%u/%u", pages, pages);
 	assert_true(has(body, "/Lang (en)") && has(body, "/MarkInfo << /Marked true >>") && has(body, "/DisplayDocTitle true"));
 	buf_init(&pdf);
 	pdf_text("statement.en.pdf", &pdf);
-	assert_in_pdf(&pdf, STR("1 / 11"));
-	assert_in_pdf(&pdf, STR("11 / 11"));
+	assert_in_pdf(&pdf, str_of(last));
 	buf_free(&pdf);
 }
 
