@@ -9,6 +9,7 @@
 #include "access/import.h"
 #include "crypto/crypto.h"
 #include "db/db.h"
+#include "publish/texts.h"
 #include "vault/read.h"
 #include "web/pages.h"
 
@@ -151,7 +152,8 @@ result road_again(struct road *r, struct error *e)
 static result road_make(struct road *r, struct error *e)
 {
 	const struct access_options o = {.clock = clock_system(), .entropy = crypto_entropy()};
-	struct access_plan plan = {.dir = r->dir, .policy_dir = BENCH_SOURCE_DIR "/examples/reference"};
+	struct access_plan plan = {.dir = r->dir, .policy_dir = BENCH_SOURCE_DIR "/examples/reference",
+					 .texts = edition_texts};
 	struct findings f;
 	result made;
 

@@ -18,6 +18,7 @@
 #include "access/op.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "policy/examine.h"
 
 struct access;
 struct access_reader;
@@ -36,6 +37,7 @@ struct access_options {
 struct access_plan {
 	const char *dir;
 	const char *policy_dir;
+	policy_texts *texts;	     /* examine the policy's texts; never NULL */
 	const char *key_file;	     /* NULL: keys/root.key inside DIR */
 	const char *passphrase_file; /* instead of a key file */
 	const char *database;	     /* NULL: sekisho.db inside DIR */

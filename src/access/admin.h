@@ -8,6 +8,7 @@
 #include "access/approval.h"
 #include "access/op.h"
 #include "access/request.h"
+#include "policy/examine.h"
 #include "vault/token.h"
 
 /* Makes or revokes a token.  Given: all down to expires.  Made: the rest. */
@@ -26,10 +27,11 @@ struct op_token {
 /* Makes T ready; the asker, the command line alone, then fills in what is given. */
 void op_token_init(struct op_token *t);
 
-/* Publishes a directory as the next version.  Given: dir, findings.  Made: the rest. */
+/* Publishes a directory as the next version.  Given: dir, texts, findings.  Made: the rest. */
 struct op_publish {
 	struct op op;
 	const char *dir;
+	policy_texts *texts;
 	struct findings *findings; /* get the policy's */
 
 	uint32_t version;

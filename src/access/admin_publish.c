@@ -18,9 +18,10 @@ static result publish_store(struct op *op, const struct op_context *c, struct er
 {
 	struct op_publish *p = (struct op_publish *)op;
 	struct record record = {.kind = ENTRY_PUBLISH, .no_subject = true};
+	const struct policy_candidate candidate = {.texts = p->texts, .now = c->now};
 	struct policy_published out;
 
-	TRY(policy_publish(c->db, p->dir, c->now, p->findings, &out, e));
+	TRY(policy_publish_dir(c->db, p->dir, &candidate, p->findings, &out, e));
 	p->version = out.version;
 	p->in_force = out.in_force;
 	memcpy(p->hash, out.hash, sizeof p->hash);

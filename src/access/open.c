@@ -260,13 +260,14 @@ static result make_vault(struct access *a, struct str origin, struct error *e)
 }
 
 /* The first published policy and its entry, in one transaction. */
-static result make_policy(struct access *a, const char *dir, struct findings *f, struct error *e)
+static result make_policy(struct access *a, const struct access_plan *plan, struct findings *f, struct error *e)
 {
-	struct policy_published published;
 	moment now = clock_now(&a->clock);
+	const struct policy_candidate candidate = {.texts = plan->texts, .now = now};
+	struct policy_published published;
 
 	TRY(db_begin_write(a->writer, e));
-	TRY(policy_publish(a->writer, dir, now, f, &published, e));
+	TRY(policy_publish_dir(a->writer, plan->policy_dir, &candidate, f, &published, e));
 	TRY(first_entry(a, &published, now, e));
 	TRY(commit(a->writer, e));
 	log_committed(a->log);
@@ -284,7 +285,7 @@ static result make_all(struct access *a, const struct access_plan *plan, struct 
 	TRY(db_open(a->instance.database, DB_CREATE, &a->writer, e));
 	TRY(db_migrate(a->writer, e));
 	TRY(make_vault(a, plan->origin, e));
-	TRY(make_policy(a, plan->policy_dir, f, e));
+	TRY(make_policy(a, plan, f, e));
 	return instance_write(&a->instance, e); /* last: without it the directory is no instance */
 }
 

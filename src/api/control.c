@@ -10,6 +10,7 @@
 #include "api/view.h"
 #include "crypto/crypto.h"
 #include "evidence/log.h"
+#include "publish/texts.h"
 
 /* Asking ---------------------------------------------------------------------------------------------------- */
 
@@ -160,6 +161,7 @@ static json_t *publish(struct access *a, struct access_reader *reader, const jso
 	buf_init(&hash);
 	op_publish_init(&p);
 	p.dir = json_string_value(json_object_get(request, "dir"));
+	p.texts = edition_texts;
 	p.findings = &findings;
 	if (!p.dir) {
 		(void)error_set(e, CODE_USAGE, "the policy's directory is missing"); /* ignored: only sets */

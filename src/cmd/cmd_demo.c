@@ -20,6 +20,7 @@
 #include "cmd/report.h"
 #include "cmd/serve.h"
 #include "crypto/crypto.h"
+#include "publish/texts.h"
 
 enum { PEOPLE_DEFAULT = 1000, PEOPLE_MAX = 1000000, BATCH = 500, OLDEST_DAYS = 20 };
 
@@ -101,7 +102,7 @@ static result take_dir(struct demo *d, const char *given, bool *fresh, struct er
 
 static int make_instance(const struct demo *d)
 {
-	const struct access_plan plan = {.dir = d->dir, .policy_dir = d->policy};
+	const struct access_plan plan = {.dir = d->dir, .policy_dir = d->policy, .texts = edition_texts};
 	const struct access_options o = {.clock = clock_system(), .entropy = crypto_entropy()};
 	struct error e = {0};
 	struct findings f;

@@ -5,6 +5,7 @@
 #include "cmd/control.h"
 #include "cmd/report.h"
 #include "crypto/crypto.h"
+#include "publish/texts.h"
 
 static void print_findings(const struct findings *f)
 {
@@ -39,7 +40,7 @@ static int tell(const char *dir, const char *key, struct error *e)
 
 int cmd_init(int argc, char **argv)
 {
-	struct access_plan plan = {.dir = NULL};
+	struct access_plan plan = {.dir = NULL, .texts = edition_texts};
 	const struct access_options o = {.clock = clock_system(), .entropy = crypto_entropy()};
 	const char *origin = NULL;
 	const struct cmd_option options[] = {

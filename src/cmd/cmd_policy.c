@@ -53,7 +53,6 @@ static int check(int argc, char **argv)
 					options, sizeof options / sizeof *options, 1, 1};
 	const char *dir;
 	struct findings f;
-	struct draft draft = {0};
 	struct error e = {0};
 	int status = cmd_parse(&usage, argc, argv, &dir);
 
@@ -64,13 +63,7 @@ static int check(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	findings_init(&f);
-	if (law_text || pending)
-		status = ok(policy_check_law(dir, law, pending, &f, &e)) ? print(&f, json, sarif, strict) : cmd_fail(&e);
-	else if (ok(draft_read(dir, &f, &draft, &e)))
-		status = print(&f, json, sarif, strict);
-	else
-		status = cmd_fail(&e);
-	draft_free(&draft);
+	status = ok(draft_check(dir, law, pending, &f, &e)) ? print(&f, json, sarif, strict) : cmd_fail(&e);
 	findings_free(&f);
 	return status;
 }

@@ -1,6 +1,7 @@
 /* The passes of the compiler, in their order; see compile.h. */
 #include "policy/compile.h"
 
+#include "policy/examine.h"
 #include "policy/yaml.h"
 
 static struct policy *new_policy(void)
@@ -73,6 +74,7 @@ static void run(struct compile *c, pass *const *passes)
 struct mode {
 	bool checked, pending;
 	date law;
+	const struct policy_set *set; /* the versions before, or NULL */
 };
 
 /* Compiles FILES as M says into *OUT, NULL when there is nothing to look at. */
@@ -80,7 +82,7 @@ static result compile(const struct source *files, const struct mode *m, struct f
 		      struct error *e)
 {
 	struct policy *p = new_policy();
-	struct compile c = {.p = p, .files = files, .f = f};
+	struct compile c = {.p = p, .files = files, .f = f, .set = m->set};
 	result done = RESULT_FAIL;
 
 	*out = NULL;
@@ -127,6 +129,30 @@ result policy_compile_source(const struct source *files, struct findings *f, str
 	return RESULT_OK;
 }
 
+result policy_examine(const struct source *files, const struct policy_terms *t, struct findings *f, struct policy **out,
+		      struct error *e)
+{
+	const struct mode mode = {.checked = true, .pending = t->pending, .law = t->law, .set = t->set};
+	struct policy *p = NULL;
+	result done = RESULT_FAIL;
+
+	*out = NULL;
+	if (!t->texts)
+		return error_set(e, CODE_USAGE, "a policy is examined without a check of its texts");
+	TRY_OUT(compile(files, &mode, f, &p, e));
+	if (p && !f->count[SEVERITY_ERROR])
+		TRY_OUT(t->texts(p, files, f, e));
+	findings_sort(f);
+	if (!f->count[SEVERITY_ERROR]) {
+		*out = p;
+		p = NULL;
+	}
+	done = RESULT_OK;
+out:
+	policy_free(p);
+	return done;
+}
+
 result policy_compile_stored(const struct source *files, struct policy **out, struct error *e)
 {
 	const struct mode mode = {.law = DATE_NONE};
@@ -153,25 +179,6 @@ result policy_compile(const char *dir, struct findings *f, struct policy **out, 
 	TRY_OUT(policy_compile_source(&files, f, out, e));
 	done = RESULT_OK;
 out:
-	arena_free(&a);
-	return done;
-}
-
-result policy_check_law(const char *dir, date law, bool pending, struct findings *f, struct error *e)
-{
-	const struct mode mode = {.checked = true, .pending = pending, .law = law};
-	struct policy *p = NULL;
-	struct arena a;
-	struct source files;
-	result done = RESULT_FAIL;
-
-	arena_init(&a, 0, false);
-	TRY_OUT(source_read(&a, dir, &files, e));
-	TRY_OUT(compile(&files, &mode, f, &p, e));
-	findings_sort(f);
-	done = RESULT_OK;
-out:
-	policy_free(p);
 	arena_free(&a);
 	return done;
 }

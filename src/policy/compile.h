@@ -13,6 +13,7 @@
 
 #include "policy/keys.h"
 #include "policy/policy.h"
+#include "policy/set.h"
 #include "policy/source.h"
 
 struct compile {
@@ -20,6 +21,7 @@ struct compile {
 	struct arena *a; /* the policy's */
 	const struct source *files;
 	struct findings *f;
+	const struct policy_set *set; /* the versions before, or NULL */
 	bool broken;	/* names or values were wrong: what is missing because of them is not reported again */
 	bool no_memory; /* set once, ends the compilation */
 };

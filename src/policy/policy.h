@@ -37,6 +37,7 @@ struct policy_clause {
 	struct policy_text title;
 	struct str *keeps; /* fact paths such as "purposes.billing" */
 	size_t n_keeps;
+	unsigned char hash[POLICY_HASH]; /* of its text in all languages, to tell whether it changed */
 	struct place at;
 };
 
@@ -84,19 +85,13 @@ struct policy {
 };
 
 /*
- * Reads and checks the policy directory DIR.  Gives in *OUT the compiled policy,
+ * Reads the policy directory DIR and checks its facts, wordings and decisions, but
+ * not how texts are written, which policy/examine.h does too.  Gives in *OUT the compiled policy,
  * the caller's to free with policy_free, or NULL when there are errors; in
  * either case all findings go to F, in order of position.
  * Fails only for what is no finding: io, out_of_memory.
  */
 result policy_compile(const char *dir, struct findings *f, struct policy **out, struct error *e);
-
-/*
- * Checks the policy directory DIR by the law in force on LAW (DATE_NONE: on its
- * own date), with PENDING also by enacted law that is not yet in force; findings
- * go to F.  Fails as policy_compile does.
- */
-result policy_check_law(const char *dir, date law, bool pending, struct findings *f, struct error *e);
 
 /* Frees P and all that hangs on it; NULL is nothing. */
 void policy_free(struct policy *p);

@@ -6,6 +6,7 @@
 #include "policy/compile.h"
 #include "policy/diff.h"
 #include "policy/registry.h"
+#include "policy/source.h"
 #include "policy/wording.h"
 
 /* One row of policy_version at the statement S: compiles it and fills in what publication fixed. */
@@ -260,37 +261,54 @@ out:
 	return done;
 }
 
-result policy_publish(struct db *d, const char *dir, moment now, struct findings *f, struct policy_published *out,
+result policy_publish(struct db *d, const struct policy_candidate *c, struct findings *f, struct policy_published *out,
 		      struct error *e)
 {
+	struct policy_terms terms = {.texts = c->texts, .law = DATE_NONE};
 	struct policy_set *set = NULL;
 	struct policy *p = NULL;
 	struct registry names;
-	struct source files;
 	struct arena a;
 	result done = RESULT_FAIL;
 
 	*out = (struct policy_published){0};
 	arena_init(&a, 0, false);
 	registry_init(&names, &a);
-	TRY_OUT(source_read(&a, dir, &files, e));
-	TRY_OUT(policy_compile_source(&files, f, &p, e));
+	TRY_OUT(policy_set_load(d, &set, e));
+	terms.set = set;
+	TRY_OUT(policy_examine(c->files, &terms, f, &p, e));
 	if (!p) {
 		done = error_set(e, CODE_POLICY_INVALID, "the policy has %zu errors", f->count[SEVERITY_ERROR]);
 		goto out;
 	}
-	TRY_OUT(policy_set_load(d, &set, e));
-	TRY_OUT(check_order(p, set, now, e));
+	TRY_OUT(check_order(p, set, c->now, e));
 	out->version = (uint32_t)set->n + 1;
 	TRY_OUT(registry_load(&names, d, e));
 	TRY_OUT(registry_assign(&names, p, out->version, e));
 	TRY_OUT(check_decided(p, set, &a, f, e));
-	set_times(p, set->n == 0, now, out);
-	TRY_OUT(freeze(d, &files, &names, out, e));
+	set_times(p, set->n == 0, c->now, out);
+	TRY_OUT(freeze(d, c->files, &names, out, e));
 	done = RESULT_OK;
 out:
 	policy_set_free(set);
 	policy_free(p);
+	arena_free(&a);
+	return done;
+}
+
+result policy_publish_dir(struct db *d, const char *dir, const struct policy_candidate *c, struct findings *f,
+			  struct policy_published *out, struct error *e)
+{
+	struct policy_candidate candidate = *c;
+	struct source files;
+	struct arena a;
+	result done;
+
+	arena_init(&a, 0, false);
+	candidate.files = &files;
+	done = source_read(&a, dir, &files, e);
+	if (ok(done))
+		done = policy_publish(d, &candidate, f, out, e);
 	arena_free(&a);
 	return done;
 }

@@ -9,7 +9,7 @@
 #define SEKISHO_POLICY_PUBLISH_H
 
 #include "db/db.h"
-#include "policy/set.h"
+#include "policy/examine.h"
 
 /* What was published. */
 struct policy_published {
@@ -20,17 +20,28 @@ struct policy_published {
 	unsigned char hash[POLICY_HASH]; /* SHA-256 of its files in the framing of policy/source.h */
 };
 
+/* What is to be published. */
+struct policy_candidate {
+	const struct source *files;
+	policy_texts *texts; /* as policy/examine.h wants it */
+	moment now;
+};
+
 /*
- * Checks the directory DIR and freezes it as the next version, at time NOW, in
- * D's open transaction for writing; what was published goes to *OUT.  Findings go
- * to F, questions for each change since the last version that decisions.yaml does
- * not answer among them.  Fails with policy_invalid (F has errors or such
- * questions, or DIR is another policy than the versions before), policy_date (`effective` before that of a version
- * published, `revised` before that of the last, or sooner than revision.ahead
- * allows), io, too_large, out_of_memory, database, storage_unavailable.
+ * Examines the candidate C and freezes it as the next version in D's open
+ * transaction for writing; what was published goes to *OUT.  Findings go to F,
+ * questions for each change since the last version that decisions.yaml does not
+ * answer among them.  Fails with policy_invalid (F has errors or such questions,
+ * or C is another policy than the versions before), policy_date (`effective`
+ * before that of a version published, `revised` before that of the last, or sooner
+ * than revision.ahead allows), usage, out_of_memory, database, storage_unavailable.
  */
-result policy_publish(struct db *d, const char *dir, moment now, struct findings *f, struct policy_published *out,
+result policy_publish(struct db *d, const struct policy_candidate *c, struct findings *f, struct policy_published *out,
 		      struct error *e);
+
+/* As policy_publish does with D, C, F and OUT, but of the files in the directory DIR.  Fails with io and too_large, too. */
+result policy_publish_dir(struct db *d, const char *dir, const struct policy_candidate *c, struct findings *f,
+			  struct policy_published *out, struct error *e);
 
 /*
  * Compiles all published versions from D into *OUT, the caller's to free with

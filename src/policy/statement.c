@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "crypto/hash.h"
 #include "policy/text.h"
 
 struct statement {
@@ -16,6 +17,8 @@ struct statement {
 	uint32_t line;
 	bool first;   /* the default language: makes clauses */
 	uint64_t *seen; /* bits of clauses that this language has */
+	struct policy_clause *open; /* the clause that is being read … */
+	const char *since;	    /* … from here on */
 	size_t cap;
 };
 
@@ -120,6 +123,21 @@ static void add_clause(struct statement *s, struct str anchor, struct str keeps,
 	o->title.in[s->language] = str_copy(s->c->a, title);
 }
 
+/* The clause under way ends before END: its text goes into its hash, behind those of the languages before. */
+static void close_clause(struct statement *s, const char *end)
+{
+	unsigned char hash[HASH_SIZE];
+	struct str parts[2];
+
+	if (!s->open)
+		return;
+	parts[0] = (struct str){(const char *)s->open->hash, sizeof s->open->hash};
+	parts[1] = (struct str){s->since, (size_t)(end - s->since)};
+	hash_sha256_parts(parts, 2, hash);
+	memcpy(s->open->hash, hash, sizeof hash);
+	s->open = NULL;
+}
+
 static void heading(struct statement *s, struct str line)
 {
 	struct str text = str_trim(line), anchor, keeps, inside;
@@ -141,7 +159,10 @@ static void heading(struct statement *s, struct str line)
 	text = str_sub(text, 0, open);
 	while (text.n && text.p[0] == '#')
 		text = str_sub(text, 1, text.n);
+	close_clause(s, line.p);
 	add_clause(s, anchor, keeps, str_trim(text), at);
+	s->open = clause_find(s->c->p, anchor);
+	s->since = line.p;
 }
 
 /* {{path}} inserts a fact. */
@@ -223,6 +244,7 @@ static void read_statement(struct compile *c, size_t language, bool first, size_
 		return;
 	s.file = name.p;
 	each_line(&s, file->text, true);
+	close_clause(&s, file->text.p + file->text.n);
 	each_line(&s, file->text, false);
 	if (!first)
 		missing_clauses(&s);

@@ -1,21 +1,43 @@
 #include "publish/edition.h"
 
-#include "policy/compile.h"
 #include "policy/publish.h"
 #include "publish/statement.h"
+#include "publish/texts.h"
 
-result draft_read(const char *dir, struct findings *f, struct draft *out, struct error *e)
+result edition_texts(const struct policy *p, const struct source *files, struct findings *f, struct error *e)
+{
+	const struct edition ed = {p, files, p->effective};
+
+	return statement_check(&ed, f, e);
+}
+
+/* Examines the directory DIR by the terms T into *OUT. */
+static result examine(const char *dir, const struct policy_terms *t, struct findings *f, struct draft *out, struct error *e)
 {
 	*out = (struct draft){.policy = NULL};
 	arena_init(&out->arena, 0, false);
 	TRY(source_read(&out->arena, dir, &out->files, e));
-	TRY(policy_compile_source(&out->files, f, &out->policy, e));
-	if (!out->policy)
-		return RESULT_OK;
-	out->edition = (struct edition){out->policy, &out->files, out->policy->effective};
-	TRY(statement_check(&out->edition, f, e));
-	findings_sort(f);
+	TRY(policy_examine(&out->files, t, f, &out->policy, e));
+	if (out->policy)
+		out->edition = (struct edition){out->policy, &out->files, out->policy->effective};
 	return RESULT_OK;
+}
+
+result draft_read(const char *dir, struct findings *f, struct draft *out, struct error *e)
+{
+	const struct policy_terms terms = {.texts = edition_texts, .law = DATE_NONE};
+
+	return examine(dir, &terms, f, out, e);
+}
+
+result draft_check(const char *dir, date law, bool pending, struct findings *f, struct error *e)
+{
+	const struct policy_terms terms = {.texts = edition_texts, .law = law, .pending = pending};
+	struct draft draft;
+	result done = examine(dir, &terms, f, &draft, e);
+
+	draft_free(&draft);
+	return done;
 }
 
 void draft_free(struct draft *d)

@@ -37,7 +37,14 @@ struct draft {
 };
 
 /*
- * Reads and compiles the directory DIR into *OUT, the caller's to free with
+ * Examines the directory DIR by the law in force on LAW (DATE_NONE: on its own
+ * date), with PENDING also by enacted law that is not yet in force; findings go to F.
+ * Fails with io, too_large, out_of_memory.
+ */
+result draft_check(const char *dir, date law, bool pending, struct findings *f, struct error *e);
+
+/*
+ * Reads and examines the directory DIR into *OUT, the caller's to free with
  * draft_free in any case; findings, those of its texts too, go to F.  Fails with
  * io, too_large, out_of_memory.
  */

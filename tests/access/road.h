@@ -27,6 +27,7 @@
 #include "access/sequencer.h"
 #include "access/trace.h"
 #include "crypto/crypto.h"
+#include "publish/texts.h"
 
 struct road {
 	struct scratch scratch;
@@ -98,7 +99,7 @@ static inline struct token_actor road_actor(struct road *r, const char *role)
 /* Makes the instance of R, opens it, and makes its actors. */
 static inline void road_make(struct road *r)
 {
-	struct access_plan plan = {.policy_dir = TEST_SOURCE_DIR "/../examples/reference"};
+	struct access_plan plan = {.policy_dir = TEST_SOURCE_DIR "/../examples/reference", .texts = edition_texts};
 	struct access_options o;
 	struct findings f;
 	struct error e = {0};

@@ -36,6 +36,7 @@ static enum code publish(struct revision *v, size_t undecided)
 	findings_init(&f);
 	op_publish_init(&p);
 	p.dir = v->dir;
+	p.texts = edition_texts;
 	p.findings = &f;
 	access_run(v->road.reader, &p.op);
 	code = p.op.error.code;
@@ -77,6 +78,9 @@ static void revise(struct revision *v)
 	edit(v, "      credit_record: {", "      #credit_record: {");
 	edit(v, "identity_document, credit_record]", "identity_document]");
 	edit(v, "identity_document, credit_record]", "identity_document]");
+	/* what is announced jointly is less now: the answer on it is given anew */
+	policy_dir_edit(v->dir, "decisions.yaml", "answer: never_leaves\n  by: officer\n  on: 2026-10-08",
+			"answer: never_leaves\n  by: officer\n  on: 2026-12-01");
 	edit(v, "contract_scope, referral, survey", "contract_scope, survey");
 	edit(v, "purposes: [proposals, referral, survey,", "purposes: [proposals, survey,");
 	edit(v, "  referral:\n    text: {ja: お知り合いのご紹介のお願いとお礼の品などの送付, en: \"Asking customers to introduce others, and sending rewards\"}\n"

@@ -12,6 +12,7 @@
 #include "gate/gate.h"
 #include "policy/policy_dir.h"
 #include "policy/publish.h"
+#include "publish/texts.h"
 
 #define README TEST_SOURCE_DIR "/../examples/README.md"
 #define REFERENCE TEST_SOURCE_DIR "/../examples/reference"
@@ -127,11 +128,13 @@ static void people(struct rig *r)
 static int set_up(void **state)
 {
 	struct rig *r = calloc(1, sizeof *r);
+	struct policy_candidate candidate = {.texts = edition_texts};
 	struct policy_published published;
 	enum db_outcome outcome;
 	char path[96];
 
 	assert_non_null(r);
+	candidate.now = at("2026-11-25T00:00:00Z");
 	policy_dir_make(r->dir, sizeof r->dir);
 	snprintf(path, sizeof path, "%s/sekisho.db", r->dir);
 	findings_init(&r->f);
@@ -140,7 +143,7 @@ static int set_up(void **state)
 	assert_ok(db_open(path, DB_CREATE, &r->d, &r->e), &r->e);
 	assert_ok(db_migrate(r->d, &r->e), &r->e);
 	assert_ok(db_begin_write(r->d, &r->e), &r->e);
-	assert_ok(policy_publish(r->d, REFERENCE, at("2026-11-25T00:00:00Z"), &r->f, &published, &r->e), &r->e);
+	assert_ok(policy_publish_dir(r->d, REFERENCE, &candidate, &r->f, &published, &r->e), &r->e);
 	assert_ok(db_commit(r->d, &outcome, &r->e), &r->e);
 	assert_ok(policy_set_load(r->d, &r->set, &r->e), &r->e);
 	r->p = policy_set_version(r->set, 1);

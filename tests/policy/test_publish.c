@@ -7,6 +7,7 @@
 #include "policy/policy_dir.h"
 #include "policy/publish.h"
 #include "policy/source.h"
+#include "publish/texts.h"
 
 #define EXAMPLE TEST_SOURCE_DIR "/cases/policy/example"
 
@@ -62,7 +63,8 @@ static result publish(struct rig *r, const char *now, struct policy_published *o
 	findings_free(&r->f);
 	findings_init(&r->f);
 	assert_ok(db_begin_write(r->d, &r->e), &r->e);
-	done = policy_publish(r->d, r->policy, at(now), &r->f, out, &r->e);
+	done = policy_publish_dir(r->d, r->policy, &(struct policy_candidate){.texts = edition_texts, .now = at(now)}, &r->f, out,
+				  &r->e);
 	if (!ok(done)) {
 		db_rollback(r->d);
 		return done;
@@ -221,6 +223,126 @@ static void answer_of_another_kind_is_refused_with_those_that_fit(void **state)
 	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
 }
 
+/* The example with version 1 published, its dates set for the next. */
+static void first_of_two(struct rig *r)
+{
+	struct policy_published v;
+
+	assert_ok(publish(r, "2026-11-25T01:00:00Z", &v), &r->e);
+	next_version(r);
+}
+
+#define CATCH_ALL "catch-all-purpose:purposes.work_scope"
+
+static void answer_stands_while_the_facts_at_its_path_do(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+
+	first_of_two(r);
+	policy_dir_edit(r->policy, "policy.yaml", "hours: \"Mo-Fr 09:30", "hours: \"Mo-Fr 09:00");
+	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+	assert_int_equal(r->f.n, 0);
+}
+
+static void answer_for_facts_that_changed_is_asked_for_again(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+
+	first_of_two(r);
+	policy_dir_edit(r->policy, "policy.yaml", "uses: {customer: [customer_number, contact_details]}\n  personnel",
+			"uses: {customer: [customer_number, contact_details, gender]}\n  personnel");
+	policy_dir_decide(r->policy, 1, "purpose-widened:purposes.work_scope", "related");
+	assert_fails(publish(r, "2026-12-02T01:00:00Z", &v), &r->e, CODE_POLICY_INVALID);
+	assert_int_equal(r->f.n, 2);
+	assert_int_equal(r->f.list[0].code, FINDING_CATCH_ALL_PURPOSE); /* asked again … */
+	assert_int_equal(r->f.list[1].code, FINDING_ANSWER_OUTDATED);	/* … and why */
+	assert_string_equal(r->f.list[1].at.file, "decisions.yaml");
+	assert_int_equal(r->f.list[1].at.line, 2);
+	policy_dir_edit(r->policy, "decisions.yaml", "work_scope\", answer: accepted, by: officer, on: 2026-10-15", "work_scope\", answer: accepted, by: officer, on: 2026-12-01");
+	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+	assert_int_equal(r->f.n, 0);
+}
+
+static void answer_that_comes_back_for_other_facts_does_not_stand(void **state)
+{
+	static const char answer[] = "- {about: \"" CATCH_ALL "\", answer: accepted, by: officer, on: 2026-10-15, why: {ja: 都度、理由を記録する, en: Each use states its reason}}\n";
+	struct rig *r = *state;
+	struct policy_published v;
+
+	first_of_two(r);
+	policy_dir_edit(r->policy, "decisions.yaml", answer, "");
+	policy_dir_edit(r->policy, "policy.yaml", "uses: {customer: [customer_number, contact_details]}\n  personnel",
+			"uses: {customer: [customer_number]}\n  personnel");
+	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+	assert_int_equal(r->f.n, 1); /* the question, open */
+	policy_dir_edit(r->policy, "decisions.yaml", "- {about: \"announced", "@- {about: \"announced");
+	policy_dir_edit(r->policy, "decisions.yaml", "@", answer);
+	assert_fails(publish(r, "2026-12-03T01:00:00Z", &v), &r->e, CODE_POLICY_INVALID);
+	assert_int_equal(r->f.list[1].code, FINDING_ANSWER_OUTDATED);
+}
+
+static void answer_on_wording_stands_while_the_clause_reads_so(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+
+	policy_dir_edit(r->policy, "statement.en.md", "# ", "## Pseudonymized information {#pseudonymized-sets keeps=deidentified.pseudonymized}\n\nWe publish the items of pseudonymized information.\n\n# ");
+	policy_dir_edit(r->policy, "statement.ja.md", "# ", "## 仮名加工情報 {#pseudonymized-sets keeps=deidentified.pseudonymized}\n\n仮名加工情報の取扱いです。\n\n# ");
+	assert_ok(publish(r, "2026-11-25T01:00:00Z", &v), &r->e);
+	assert_int_equal(r->f.list[0].code, FINDING_OVER_PROMISE);
+	next_version(r);
+	policy_dir_edit(r->policy, "decisions.yaml", "- {about: \"announced", "- {about: \"over-promise:deidentified.pseudonymized\", answer: kept, by: officer, on: 2026-11-30, why: {ja: 守る, en: We keep it}}\n- {about: \"announced");
+	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+	assert_int_equal(r->f.n, 0);
+	policy_dir_edit(r->policy, "policy.yaml", "hours: \"Mo-Fr 09:30", "hours: \"Mo-Fr 09:00");
+	assert_ok(publish(r, "2026-12-03T01:00:00Z", &v), &r->e);
+	assert_int_equal(r->f.n, 0);
+	/* in the other language: the clause is one */
+	policy_dir_edit(r->policy, "statement.ja.md", "仮名加工情報の取扱いです。", "仮名加工情報の項目を公表します。");
+	assert_fails(publish(r, "2026-12-04T01:00:00Z", &v), &r->e, CODE_POLICY_INVALID);
+	assert_int_equal(r->f.count[SEVERITY_ERROR], 1);
+	policy_dir_edit(r->policy, "decisions.yaml", "on: 2026-11-30", "on: 2026-12-04");
+	assert_ok(publish(r, "2026-12-04T01:00:00Z", &v), &r->e);
+}
+
+static void answer_since_a_version_counts_for_the_change_from_it_alone(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+
+	first_of_two(r);
+	policy_dir_edit(r->policy, "decisions.yaml", "about: \"" CATCH_ALL "\",", "about: \"" CATCH_ALL "\", since: 1,");
+	assert_ok(publish(r, "2026-12-02T01:00:00Z", &v), &r->e);
+	assert_int_equal(r->f.n, 0);
+	assert_ok(publish(r, "2026-12-03T01:00:00Z", &v), &r->e);
+	assert_int_equal(r->f.n, 1);
+	assert_int_equal(r->f.list[0].code, FINDING_CATCH_ALL_PURPOSE);
+}
+
+static void texts_that_are_written_wrongly_are_not_published(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+
+	policy_dir_edit(r->policy, "statement.en.md", "# ", "{{> nothing}}\n\n# ");
+	assert_fails(publish(r, "2026-11-25T01:00:00Z", &v), &r->e, CODE_POLICY_INVALID);
+	assert_int_equal(r->f.count[SEVERITY_ERROR], 1);
+	assert_int_equal(r->f.list[0].code, FINDING_UNKNOWN_PART);
+}
+
+static void nothing_is_published_without_a_check_of_its_texts(void **state)
+{
+	struct rig *r = *state;
+	struct policy_published v;
+
+	assert_ok(db_begin_write(r->d, &r->e), &r->e);
+	assert_fails(policy_publish_dir(r->d, r->policy, &(struct policy_candidate){.now = at("2026-11-25T01:00:00Z")}, &r->f, &v, &r->e),
+		     &r->e, CODE_USAGE);
+	db_rollback(r->d);
+}
+
 static const struct policy_item *item_of(const struct policy *p, const char *category, const char *item)
 {
 	const struct policy_category *k = &p->categories[policy_category_find(p, str_of(category))];
@@ -366,6 +488,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(policy_with_errors_is_not_published, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(change_is_published_once_it_is_decided, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(answer_of_another_kind_is_refused_with_those_that_fit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answer_stands_while_the_facts_at_its_path_do, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answer_for_facts_that_changed_is_asked_for_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answer_that_comes_back_for_other_facts_does_not_stand, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answer_on_wording_stands_while_the_clause_reads_so, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answer_since_a_version_counts_for_the_change_from_it_alone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(texts_that_are_written_wrongly_are_not_published, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nothing_is_published_without_a_check_of_its_texts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(longer_keeping_holds_for_older_data_only_when_decided, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_policy_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(renamed_id_keeps_its_number_and_a_new_one_gets_its_own, set_up, tear_down),
