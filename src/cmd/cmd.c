@@ -125,6 +125,14 @@ int cmd_dispatch(const struct command *table, const char *family, int argc, char
 	return EXIT_USAGE;
 }
 
+bool cmd_language(const char *language)
+{
+	if (strcmp(language, "ja") == 0 || strcmp(language, "en") == 0)
+		return true;
+	fputs("sekisho: --language takes ja or en\n", stderr);
+	return false;
+}
+
 int cmd_fail(const struct error *e)
 {
 	enum error_class class_ = code_class(e->code);

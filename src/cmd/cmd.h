@@ -68,6 +68,9 @@ int cmd_parse(const struct cmd_usage *u, int argc, char **argv, const char **giv
  */
 int cmd_dispatch(const struct command *table, const char *family, int argc, char **argv);
 
+/* True when LANGUAGE is one that the program speaks (ja, en), else says so on stderr. */
+bool cmd_language(const char *language);
+
 /* Prints E to stderr as this command's failure; gives the exit status of its class. */
 int cmd_fail(const struct error *e);
 

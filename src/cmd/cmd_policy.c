@@ -71,6 +71,7 @@ static int check(int argc, char **argv)
 int cmd_policy(int argc, char **argv)
 {
 	static const struct command commands[] = {
+		{.name = "init", .help = "begin a policy: questions, and a commented directory", .run = policy_init_command},
 		{.name = "check", .help = "check a policy directory", .run = check},
 		{.name = "diff", .help = "what changes for people from one policy to another", .run = policy_diff_command},
 		{.name = "draft", .help = "a first draft of a policy from a statement", .run = policy_draft_command},

@@ -36,15 +36,6 @@ static void print_entry(enum finding_code code, bool japanese)
 	printf("\n%s %s\n", japanese ? "直し方:" : "Cure:", entry.cure);
 }
 
-/* True when LANGUAGE is one that the program speaks, else says so. */
-static bool known_language(const char *language)
-{
-	if (strcmp(language, "ja") == 0 || strcmp(language, "en") == 0)
-		return true;
-	fputs("sekisho: --language takes ja or en\n", stderr);
-	return false;
-}
-
 int policy_explain_command(int argc, char **argv)
 {
 	const char *language = "en", *given;
@@ -58,7 +49,7 @@ int policy_explain_command(int argc, char **argv)
 
 	if (status != CMD_GO_ON)
 		return status;
-	if (!known_language(language))
+	if (!cmd_language(language))
 		return EXIT_USAGE;
 	if (!finding_parse(str_of(given), &code)) {
 		const char *meant = nearest(str_of(given));
@@ -86,7 +77,7 @@ int policy_schema_command(int argc, char **argv)
 
 	if (status != CMD_GO_ON)
 		return status;
-	if (!known_language(language))
+	if (!cmd_language(language))
 		return EXIT_USAGE;
 	buf_init(&b);
 	if (markdown)

@@ -124,6 +124,14 @@ void layout_quote(struct buf *b, struct str text)
 	buf_byte(b, '"');
 }
 
+void layout_scalar(struct buf *b, struct str text)
+{
+	if (layout_plain(text) && !layout_special(text))
+		buf_str(b, text);
+	else
+		layout_quote(b, text);
+}
+
 /* True when A and B say the same. */
 static bool same(const struct node *a, const struct node *b)
 {

@@ -24,6 +24,9 @@ enum { LAYOUT_WIDTH = 160 }; /* columns; a character of an East Asian script tak
  */
 result layout_yaml(const char *file, struct str text, struct findings *f, struct buf *out, struct error *e);
 
+/* Appends TEXT to B as a YAML scalar of one line, in quotes where it needs them. */
+void layout_scalar(struct buf *b, struct str text);
+
 /*
  * Appends to OUT the Markdown TEXT of FILE with plain line ends, without a byte
  * order mark, blanks at line ends and empty lines at its end.  Two blanks that

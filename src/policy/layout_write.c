@@ -56,7 +56,9 @@ static void text_of(struct buf *b, struct str text, bool plain)
 	struct str word = first_word(text);
 	bool sign = str_is(word, "-") || str_is(word, "?") || str_is(word, ":");
 
-	if (plain ? text.n && layout_one_line(text) && !sign : layout_plain(text) && !layout_special(text))
+	if (!plain)
+		layout_scalar(b, text);
+	else if (text.n && layout_one_line(text) && !sign)
 		buf_str(b, text);
 	else
 		layout_quote(b, text);

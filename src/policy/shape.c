@@ -55,7 +55,7 @@ static void unknown_key(struct walk *w, const struct node *n, const struct key *
 static void missing_key(struct walk *w, const struct node *map, const struct key *key)
 {
 	enum finding_code code = key->missing ? key->missing : FINDING_MISSING_KEY;
-	struct str here = map->key.p ? map->key : STR("policy.yaml");
+	struct str here = map->key.p ? map->key : str_of(map->at.file);
 	struct buf hint;
 
 	buf_init(&hint);
