@@ -128,13 +128,13 @@ static int finish(struct beginning *b)
 	return cmd_finish(status);
 }
 
-/* Makes the policy of the answers TEXT of FILE. */
-static int begin(struct beginning *b, const char *file, struct str text)
+/* Makes the policy of the answers in FILE. */
+static int begin(struct beginning *b, const struct source_file *file)
 {
 	const struct node *answers;
 	struct error e = {0};
 
-	if (!ok(answers_read(&b->arena, file, text, false, &b->f, &answers, &e)))
+	if (!ok(answers_read(&b->arena, file, false, &b->f, &answers, &e)))
 		return cmd_fail(&e);
 	if (b->f.n) {
 		say(&b->f);
@@ -173,7 +173,7 @@ static int run(const char *dir, const char *file, bool japanese)
 	if (!ok(is_free(dir, &e)))
 		status = cmd_fail(&e);
 	else if (file ? ok(file_read(file, ANSWERS_BYTES, &text, &e)) : ok(interview(japanese, &text, &e)))
-		status = begin(&b, file ? file : "answers", buf_view(&text));
+		status = begin(&b, &(struct source_file){str_of(file ? file : "answers"), buf_view(&text)});
 	else
 		status = cmd_fail(&e);
 	buf_free(&text);

@@ -95,7 +95,7 @@ static bool taken(struct interview *i, struct str more)
 	findings_init(&f);
 	buf_str(&all, buf_view(i->out));
 	buf_str(&all, more);
-	yes = ok(answers_read(&a, "answers", buf_view(&all), true, &f, &root, i->e)) && f.n == 0;
+	yes = ok(answers_read(&a, &(struct source_file){STR("answers"), buf_view(&all)}, true, &f, &root, i->e)) && f.n == 0;
 	if (f.n)
 		printf("  %.*s%s%.*s\n", (int)f.list[0].message.n, f.list[0].message.p, f.list[0].hint.n ? "; " : "",
 		       (int)f.list[0].hint.n, f.list[0].hint.p);

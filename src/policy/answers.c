@@ -140,8 +140,8 @@ static void take_out_missing(struct findings *f)
 			findings_remove(f, i);
 }
 
-result answers_read(struct arena *a, const char *file, struct str text, bool part, struct findings *f,
-		    const struct node **out, struct error *e)
+result answers_read(struct arena *a, const struct source_file *file, bool part, struct findings *f, const struct node **out,
+		    struct error *e)
 {
 	struct policy both = {.languages = {STR("ja"), STR("en")}, .n_languages = 2};
 	const struct source none = {0};
@@ -150,7 +150,7 @@ result answers_read(struct arena *a, const char *file, struct str text, bool par
 	struct node *root;
 
 	*out = NULL;
-	TRY(yaml_read(a, file, text, f, &root, e));
+	TRY(yaml_read(a, file->name.p, file->text, f, &root, e));
 	if (!root)
 		return RESULT_OK;
 	if (root->kind != NODE_MAP) {

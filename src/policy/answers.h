@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "policy/node.h"
+#include "policy/source.h"
 
 /* The words of the answers `people`, `channels`, `purposes`, `marketing` and of the keys of `outsourcing`; NULL ends each. */
 extern const char *const answers_people[];
@@ -18,13 +19,13 @@ extern const char *const answers_marketing[];
 extern const char *const answers_outsourcing[];
 
 /*
- * Reads the answers TEXT of FILE (a name that lives as long as the answers) into
- * *OUT, a map in arena A; findings go to F, and *OUT is NULL when there are any
- * that leave nothing to look at.  With PART, keys that are missing and answers
- * that need each other are not asked for.  Fails with out_of_memory.
+ * Reads the answers in FILE (whose name lives as long as they do) into *OUT, a map
+ * of the arena A; findings go to F, and *OUT is NULL when there are any that leave
+ * nothing to look at.  With PART, keys that are missing and answers that need each
+ * other are not asked for.  Fails with out_of_memory.
  */
-result answers_read(struct arena *a, const char *file, struct str text, bool part, struct findings *f,
-		    const struct node **out, struct error *e);
+result answers_read(struct arena *a, const struct source_file *file, bool part, struct findings *f, const struct node **out,
+		    struct error *e);
 
 /* Appends to B a file of answers in which everything is said, with a comment on each key in Japanese or English. */
 void answers_example(struct buf *b, bool japanese);

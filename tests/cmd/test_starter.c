@@ -167,7 +167,7 @@ static void make_and_check(struct buf *b, struct findings *f)
 	struct arena a;
 
 	arena_init(&a, 0, false);
-	assert_ok(answers_read(&a, "answers.yaml", buf_view(b), false, f, &root, &e), &e);
+	assert_ok(answers_read(&a, &(struct source_file){STR("answers.yaml"), buf_view(b)}, false, f, &root, &e), &e);
 	if (f->n)
 		fail_msg("%s: %s", finding_text(f->list[0].code), f->list[0].message.p);
 	assert_ok(starter_make(&a, root, next(2), made, &s.n, &e), &e);
@@ -262,7 +262,7 @@ static void answer_that_is_wrong_is_found_at_its_place(void **state)
 		findings_init(&f);
 		buf_text(&b, MOST);
 		buf_text(&b, cases[i].more);
-		assert_ok(answers_read(&a, "answers.yaml", buf_view(&b), false, &f, &root, &e), &e);
+		assert_ok(answers_read(&a, &(struct source_file){STR("answers.yaml"), buf_view(&b)}, false, &f, &root, &e), &e);
 		if (f.n != 1 || f.list[0].code != cases[i].code || f.list[0].at.line != cases[i].line || f.list[0].at.column != cases[i].column)
 			fail_msg("%sfinds %zu, first %s at %u:%u (%s)", cases[i].more, f.n, f.n ? finding_text(f.list[0].code) : "none",
 				 f.n ? (unsigned)f.list[0].at.line : 0, f.n ? (unsigned)f.list[0].at.column : 0, f.n ? f.list[0].message.p : "");
