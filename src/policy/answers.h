@@ -20,7 +20,7 @@ extern const char *const answers_outsourcing[];
 
 /*
  * Reads the answers in FILE (whose name lives as long as they do) into *OUT, a map
- * of the arena A; findings go to F, and *OUT is NULL when there are any that leave
+ * and arena A's; findings go to F, and *OUT is NULL when there are any that leave
  * nothing to look at.  With PART, keys that are missing and answers that need each
  * other are not asked for.  Fails with out_of_memory.
  */
