@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!ok(deid_model_parse(str_sub(text, 0, line), &m, &e)) && e.code != CODE_MODEL_INVALID)
 		abort();
-	(void)deid_detect(text); /* ignored: it has only to come back */
+	(void)deid_detect_field(str_sub(text, 0, line), text); /* ignored: it has only to come back */
 	try_rule(str_sub(text, 0, line), str_sub(text, line + 1, text.n));
 	return 0;
 }

@@ -49,9 +49,9 @@ static uint32_t values_of(const struct deid_column *c)
 	return c->role == DEID_INSENSITIVE ? c->dict.n : c->h->leaf.n;
 }
 
-static void add_found(struct str text, uint32_t found[DEID_FINDINGS])
+static void add_found(const struct deid_column *c, struct str text, uint32_t found[DEID_FINDINGS])
 {
-	uint32_t bits = deid_detect(text);
+	uint32_t bits = deid_detect_field(c->name, text);
 
 	for (int f = 0; bits && f < DEID_FINDINGS; f++)
 		found[f] += bits >> f & 1;
@@ -80,7 +80,7 @@ static void detect_generalized(struct checking *k, const struct deid_column *c, 
 	for (size_t b = 0; b < k->r->blocks; b++)
 		for (uint32_t v = 0; v < n; v++)
 			if (there[b * n + v])
-				add_found(c->h->level[k->r->block[b].levels[c->slot]].label[v], found);
+				add_found(c, c->h->level[k->r->block[b].levels[c->slot]].label[v], found);
 }
 
 /* The kinds found in the texts that column C is written with, each with how many different texts. */
@@ -96,7 +96,7 @@ static void detect_column(struct checking *k, const struct deid_column *c, uint3
 	rows = count_values(k, c, n);
 	for (uint32_t i = 0; rows && i < n; i++)
 		if (rows[i])
-			add_found(c->role == DEID_INSENSITIVE ? c->dict.value[i] : c->h->level[0].label[i], found);
+			add_found(c, c->role == DEID_INSENSITIVE ? c->dict.value[i] : c->h->level[0].label[i], found);
 }
 
 static void check_identifiers(struct checking *k)

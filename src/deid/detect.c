@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "deid/rule.h"
+
 /*
  * The text is read once into runs of digits that may be grouped by single
  * hyphens or blanks.  A run is judged as a whole; what stands next to it decides
@@ -9,16 +11,19 @@
  */
 enum {
 	MOST_DIGITS = 19, /* of a card; longer runs are none of ours */
+	MOST_GROUPS = 4,
+	NEAR = 64, /* characters around an @ that are looked at, and bytes behind a word that says what comes */
 };
 
 struct run {
 	unsigned char digit[MOST_DIGITS + 1];
 	size_t n;
 	unsigned groups;
-	bool plus;	 /* a plus sign stands before it */
-	char before;	 /* the byte before it, 0 at the beginning */
-	char before2;
-	bool lettered; /* a letter follows at once */
+	size_t group[MOST_GROUPS]; /* digits of the first groups */
+	bool plus;		   /* a plus sign stands before it */
+	unsigned letters;	   /* capital letters at once before it, and no other letter or digit before those */
+	unsigned behind;	   /* letters at once behind it */
+	bool lettered;		   /* letters before it that are not `letters` */
 };
 
 /* The character at S, folded to ASCII where it has a narrow form; its length in *N. */
@@ -37,6 +42,8 @@ static unsigned character(struct str s, size_t *n)
 		return v - 0xFF01 + '!';
 	if (v == 0x3000)
 		return ' ';
+	if (v == 0xFF65 || v == 0xFF70)
+		return v == 0xFF70 ? '-' : v;
 	if (v == 0x2010 || v == 0x2011 || v == 0x2012 || v == 0x2013 || v == 0x2212 || v == 0x30FC)
 		return '-';
 	return v;
@@ -98,6 +105,18 @@ static bool is_licence(const struct run *r)
 	return r->digit[10] == (rest <= 1 ? 0 : 11 - rest);
 }
 
+/* Numbers that the caller does not pay for, or that cost: written as four digits and six, like a pension number. */
+static bool is_service(const struct run *r)
+{
+	static const unsigned beginnings[] = {120, 800, 570, 990, 180, 170};
+	unsigned four = r->digit[0] * 1000U + r->digit[1] * 100U + r->digit[2] * 10U + r->digit[3];
+
+	for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
+		if (four == beginnings[i])
+			return true;
+	return false;
+}
+
 static bool is_phone(const struct run *r)
 {
 	if (r->plus && r->n >= 11 && r->n <= 13 && r->digit[0] == 8 && r->digit[1] == 1)
@@ -107,40 +126,86 @@ static bool is_phone(const struct run *r)
 	/* mobile and IP numbers have eleven digits, the others ten; without hyphens ten digits may be anything */
 	if (r->n == 11)
 		return (r->digit[2] == 0 && (r->digit[1] == 5 || r->digit[1] >= 7)) || r->groups == 3;
-	return r->n == 10 && (r->groups == 3 || r->groups == 1);
+	return r->n == 10 && (r->groups == 3 || r->groups == 1 || (r->groups == 2 && is_service(r)));
 }
 
-static bool is_letter(char c)
+static bool is_pension(const struct run *r)
+{
+	return r->n == 10 && r->groups == 2 && r->group[0] == 4 && !is_service(r);
+}
+
+static bool is_letter(unsigned c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-static bool is_upper(char c)
+static bool is_upper(unsigned c)
 {
 	return c >= 'A' && c <= 'Z';
 }
 
-static uint32_t judge(const struct run *r, bool postcode_mark)
+static uint32_t judge(const struct run *r, bool postcode)
 {
+	bool bare = r->letters == 0 && !r->lettered && r->behind == 0;
 	uint32_t found = 0;
 
 	if (r->n > MOST_DIGITS || r->lettered)
 		return 0;
+	if (r->groups == 1 && r->letters == 2) {
+		if (r->n == 7 && r->behind == 0)
+			found |= 1U << DEID_FOUND_PASSPORT;
+		if (r->n == 8 && r->behind == 2)
+			found |= 1U << DEID_FOUND_RESIDENCE_CARD;
+	}
+	if (!bare)
+		return found;
 	if (r->n == 12 && r->groups <= 3 && deid_is_individual_number(r->digit))
 		found |= 1U << DEID_FOUND_INDIVIDUAL_NUMBER;
 	if (is_licence(r))
 		found |= 1U << DEID_FOUND_LICENCE;
-	if (r->n == 7 && r->groups == 1 && is_upper(r->before) && is_upper(r->before2))
-		found |= 1U << DEID_FOUND_PASSPORT;
-	if (r->n == 7 && postcode_mark)
+	if (is_pension(r))
+		found |= 1U << DEID_FOUND_PENSION;
+	if (r->n == 7 && postcode)
 		found |= 1U << DEID_FOUND_ADDRESS;
-	if (is_letter(r->before))
-		return found;
 	if (r->n >= 14 && r->n <= 16 && is_card(r))
 		found |= 1U << DEID_FOUND_CARD;
 	if (r->n >= 10 && r->n <= 13 && is_phone(r))
 		found |= 1U << DEID_FOUND_PHONE;
 	return found;
+}
+
+/* The digit that the text S begins with, its length in *N; -1 when it is none. */
+static int digit_at(struct str s, size_t *n)
+{
+	unsigned c;
+
+	*n = 0;
+	if (s.n == 0)
+		return -1;
+	c = character(s, n);
+	return c >= '0' && c <= '9' ? (int)(c - '0') : -1;
+}
+
+/*
+ * How many bytes at the beginning of S stand between two groups of one number: a
+ * hyphen or blank, or brackets as in 03(1234)5678; 0 when there is none.
+ */
+static size_t between_groups(struct str s, bool brackets)
+{
+	size_t n, m, digit;
+	unsigned c;
+
+	if (s.n == 0)
+		return 0;
+	c = character(s, &n);
+	if (c != '-' && c != ' ' && !(brackets && (c == '(' || c == ')')))
+		return 0;
+	if (digit_at(str_sub(s, n, s.n), &digit) >= 0)
+		return n;
+	if (c != ')' || s.n <= n)
+		return 0;
+	c = character(str_sub(s, n, s.n), &m);
+	return (c == '-' || c == ' ') && digit_at(str_sub(s, n + m, s.n), &digit) >= 0 ? n + m : 0;
 }
 
 /* Reads the run of digits at the beginning of S; gives how many bytes it takes. */
@@ -150,50 +215,67 @@ static size_t take_run(struct str s, struct run *r)
 
 	r->n = 0;
 	r->groups = 1;
+	r->behind = 0;
 	while (at < s.n) {
-		unsigned c = character(str_sub(s, at, s.n), &n);
-		size_t skip;
+		int d = digit_at(str_sub(s, at, s.n), &n);
 
-		if (c >= '0' && c <= '9') {
-			if (r->n <= MOST_DIGITS)
-				r->digit[r->n < MOST_DIGITS ? r->n : MOST_DIGITS] = (unsigned char)(c - '0');
+		if (d >= 0) {
+			if (r->n < MOST_DIGITS)
+				r->digit[r->n] = (unsigned char)d;
 			r->n++;
 			in_group++;
+			if (r->groups <= MOST_GROUPS)
+				r->group[r->groups - 1] = in_group;
 			at += n;
 			continue;
 		}
-		/* one hyphen or blank between digits groups them */
-		if ((c != '-' && c != ' ') || at + n >= s.n || in_group < 2)
-			break;
-		c = character(str_sub(s, at + n, s.n), &skip);
-		if (c < '0' || c > '9')
+		n = in_group < 2 ? 0 : between_groups(str_sub(s, at, s.n), r->digit[0] == 0);
+		if (n == 0)
 			break;
 		at += n;
 		r->groups++;
 		in_group = 0;
 	}
-	r->lettered = at < s.n && is_letter((char)character(str_sub(s, at, s.n), &n));
+	for (size_t j = at; j < s.n && is_letter(character(str_sub(s, j, s.n), &n)); j += n)
+		r->behind++;
 	return at;
 }
 
-static bool is_atom(char c)
+static bool is_alphanumeric(unsigned c)
 {
-	return is_letter(c) || (c >= '0' && c <= '9') || (c && strchr("!#$%&'*+/=?^_`{|}~.-", c));
+	return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/* An address of the form local@domain.tld around the @ at AT. */
-static bool is_email(struct str s, size_t at)
+static bool is_atom(unsigned c)
 {
-	size_t end = at + 1, dot = 0;
+	return is_alphanumeric(c) || (c && c < 0x80 && strchr("!#$%&'*+/=?^_`{|}~.-", (int)c));
+}
 
-	if (at == 0 || !is_atom(s.p[at - 1]) || s.p[at - 1] == '.')
+/* An address of the form local@domain.tld, BEFORE being the character before the @, and S what is behind it. */
+static bool is_email(unsigned before, struct str s)
+{
+	unsigned c, last = '.';
+	size_t n, at = 0, labels = 0, letters = 0;
+
+	if (before == '.' || !is_atom(before))
 		return false;
-	while (end < s.n && (is_letter(s.p[end]) || (s.p[end] >= '0' && s.p[end] <= '9') || s.p[end] == '-' || s.p[end] == '.')) {
-		if (s.p[end] == '.')
-			dot = end;
-		end++;
+	for (size_t i = 0; at < s.n && i < 4 * NEAR; i++, at += n) {
+		c = character(str_sub(s, at, s.n), &n);
+		if (!is_alphanumeric(c) && c != '-' && c != '.')
+			break;
+		if (c == '.') {
+			if (last == '.')
+				return false;
+			labels++;
+			letters = 0;
+		} else if (is_letter(c)) {
+			letters++;
+			if (labels && letters >= 2)
+				return true;
+		}
+		last = c;
 	}
-	return dot > at + 1 && dot + 2 < end && is_letter(s.p[dot + 1]);
+	return false;
 }
 
 static bool find_text(struct str s, struct str what, size_t *at)
@@ -204,69 +286,228 @@ static bool find_text(struct str s, struct str what, size_t *at)
 	return p != NULL;
 }
 
-/* A municipality's last character, and behind it a house number: digits with a hyphen or a counter for blocks. */
+static bool holds(struct str s, const char *what)
+{
+	size_t at;
+
+	return find_text(s, str_of(what), &at);
+}
+
+static bool begins_with_one(struct str s, const char *const *list)
+{
+	for (; *list; list++)
+		if (str_starts(s, str_of(*list)))
+			return true;
+	return false;
+}
+
+/* A house number at the beginning of S: digits with a hyphen and digits, or a counter for blocks. */
+static bool is_house_number(struct str s)
+{
+	static const char *const counters[] = {"丁目", "番地", "番", "号", NULL};
+	size_t n, at = 0;
+
+	while (digit_at(str_sub(s, at, s.n), &n) >= 0)
+		at += n;
+	if (at == 0 || at >= s.n)
+		return false;
+	if (begins_with_one(str_sub(s, at, s.n), counters))
+		return true;
+	return character(str_sub(s, at, s.n), &n) == '-' && digit_at(str_sub(s, at + n, s.n), &n) >= 0;
+}
+
+/* Behind the name of a municipality, S: a place's name, and a house number; a sentence that goes on is none. */
+static bool is_place(struct str s)
+{
+	static const char *const words[] = {"場", "民", "内", "長", "販", "況", "価", "政", "立", "街", "議", NULL};
+	static const char *const ends[] = {"、", "。", "，", "を", "で", "は", "では", NULL};
+	size_t n;
+
+	if (begins_with_one(s, words))
+		return false;
+	for (size_t at = 0; at < s.n && at < NEAR; at += n) {
+		struct str here = str_sub(s, at, s.n);
+
+		if (digit_at(here, &n) >= 0) {
+			if (is_house_number(here))
+				return true;
+			for (size_t m; digit_at(str_sub(s, at + n, s.n), &m) >= 0; n = m)
+				at += n;
+			continue;
+		}
+		character(here, &n);
+		if (begins_with_one(here, ends))
+			return false;
+	}
+	return false;
+}
+
+/* A municipality with a house number, anywhere in S. */
 static bool is_address(struct str s)
 {
 	static const char *const ends[] = {"市", "区", "町", "村", "郡"};
-	static const char *const counters[] = {"丁目", "番地", "番", "号"};
 
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-		struct str rest;
-		size_t at, n;
+		struct str rest = s;
+		size_t at;
 
-		if (!find_text(s, str_of(ends[i]), &at) || at == 0)
-			continue;
-		rest = str_sub(s, at + 3, s.n);
-		for (size_t j = 0; j < rest.n; j += n) {
-			unsigned c = character(str_sub(rest, j, rest.n), &n);
-			struct str behind = str_sub(rest, j + n, rest.n);
-			size_t m;
+		while (find_text(rest, str_of(ends[i]), &at)) {
+			bool named = at > 0 || rest.p > s.p;
 
-			if (c < '0' || c > '9' || behind.n == 0)
-				continue;
-			c = character(behind, &m);
-			if (c == '-' && behind.n > m && (c = character(str_sub(behind, m, behind.n), &m)) >= '0' && c <= '9')
+			rest = str_sub(rest, at + strlen(ends[i]), rest.n);
+			if (named && is_place(rest))
 				return true;
-			for (size_t k = 0; k < sizeof counters / sizeof counters[0]; k++)
-				if (str_starts(behind, str_of(counters[k])))
-					return true;
 		}
 	}
 	return false;
 }
 
-uint32_t deid_detect(struct str text)
+/* True when the text S begins, after at most one blank, with a prefecture and goes on: a postcode stood before it. */
+static bool goes_on_with_prefecture(struct str s)
+{
+	struct str prefecture, region;
+	size_t n;
+
+	if (s.n && character(s, &n) == ' ')
+		s = str_sub(s, n, s.n);
+	return deid_rule_prefecture(s, &prefecture, &region) && s.n > prefecture.n;
+}
+
+/* Digits, two at least, behind WORD in S and near it. */
+static bool digits_behind(struct str s, const char *word)
+{
+	size_t at, n;
+
+	while (find_text(s, str_of(word), &at)) {
+		s = str_sub(s, at + strlen(word), s.n);
+		for (size_t i = 0, m; i < s.n && i < NEAR / 2; i += n) {
+			bool digit = digit_at(str_sub(s, i, s.n), &n) >= 0;
+
+			if (digit && digit_at(str_sub(s, i + n, s.n), &m) >= 0)
+				return true;
+			character(str_sub(s, i, s.n), &n);
+		}
+	}
+	return false;
+}
+
+/* The symbol and number of an insured person: both words with digits, or one behind a word for the insured. */
+static bool is_insurance(struct str s)
+{
+	static const char *const words[] = {"被保険者", "保険証", "資格確認書", "健康保険", "介護保険", NULL};
+	bool symbol = digits_behind(s, "記号"), number = digits_behind(s, "番号");
+
+	if (symbol && number)
+		return true;
+	for (const char *const *w = words; (symbol || number) && *w; w++) {
+		size_t at;
+
+		if (find_text(s, str_of(*w), &at) &&
+		    (digits_behind(str_sub(s, at, s.n), "番号") || digits_behind(str_sub(s, at, s.n), "記号")))
+			return true;
+	}
+	return false;
+}
+
+/* What is found in TEXT because of its words. */
+static uint32_t by_words(struct str text)
 {
 	uint32_t found = 0;
-	struct run r = {.before = 0};
-	bool mark = false;
-	bool wide = false;
+
+	if (is_address(text))
+		found |= 1U << DEID_FOUND_ADDRESS;
+	if (is_insurance(text))
+		found |= 1U << DEID_FOUND_INSURANCE;
+	return found;
+}
+
+/* The kinds of numbers that TEXT, a column's name or a free text, speaks of. */
+static uint32_t spoken_of(struct str text)
+{
+	static const struct {
+		const char *word;
+		enum deid_finding kind;
+	} words[] = {
+		{"個人番号", DEID_FOUND_INDIVIDUAL_NUMBER}, {"マイナンバー", DEID_FOUND_INDIVIDUAL_NUMBER},
+		{"my_number", DEID_FOUND_INDIVIDUAL_NUMBER}, {"免許", DEID_FOUND_LICENCE},
+		{"licence", DEID_FOUND_LICENCE},	    {"年金", DEID_FOUND_PENSION},
+		{"pension", DEID_FOUND_PENSION},
+	};
+	uint32_t kinds = 0;
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (holds(text, words[i].word))
+			kinds |= 1U << words[i].kind;
+	if ((holds(text, "保険証") || holds(text, "被保険者")) && (holds(text, "番号") || holds(text, "記号")))
+		kinds |= 1U << DEID_FOUND_INSURANCE;
+	return kinds;
+}
+
+/* Those of KINDS that the number in R may be by its digits alone. */
+static uint32_t by_length(uint32_t kinds, const struct run *r)
+{
+	uint32_t may = 0;
+
+	if (r->n == 12)
+		may |= 1U << DEID_FOUND_INDIVIDUAL_NUMBER | 1U << DEID_FOUND_LICENCE;
+	if (r->n == 10)
+		may |= 1U << DEID_FOUND_PENSION;
+	return kinds & may;
+}
+
+/* Letters that stand at once before what comes: capitals, up to three; other letters, and digits, make R lettered. */
+static void note_before(struct run *r, unsigned c)
+{
+	r->plus = c == '+';
+	if (is_upper(c) && !r->lettered) {
+		r->letters++;
+		r->lettered = r->letters > 2;
+	} else {
+		r->letters = 0;
+		r->lettered = is_letter(c) || (r->lettered && is_upper(c));
+	}
+}
+
+uint32_t deid_detect_field(struct str name, struct str text)
+{
+	uint32_t found = 0, named = spoken_of(name), kinds = named;
+	struct run r = {.n = 0};
+	bool mark = false, wide = false, digits = false;
+	unsigned before = 0;
 
 	for (size_t i = 0; i < text.n;) {
 		size_t n;
 		unsigned c = character(str_sub(text, i, text.n), &n);
 
 		if (c >= '0' && c <= '9') {
-			size_t taken = take_run(str_sub(text, i, text.n), &r);
-
-			found |= judge(&r, mark);
-			i += taken;
-			r.before = '0';
+			i += take_run(str_sub(text, i, text.n), &r);
+			found |= judge(&r, mark || goes_on_with_prefecture(str_sub(text, i, text.n)));
+			if (!digits)
+				kinds |= spoken_of(text);
+			found |= by_length(kinds, &r);
+			if (r.n >= 2)
+				found |= named & 1U << DEID_FOUND_INSURANCE;
+			r.letters = 0;
+			r.lettered = false;
+			digits = true;
 			mark = false;
+			before = '0';
 			continue;
 		}
-		if (c == '@' && is_email(text, i))
+		i += n;
+		if (c == '@' && is_email(before, str_sub(text, i, text.n)))
 			found |= 1U << DEID_FOUND_EMAIL;
-		r.plus = c == '+';
+		note_before(&r, c);
 		mark = c == 0x3012 || (mark && c == ' ');
 		wide = wide || c >= 0x80;
-		r.before2 = r.before;
-		r.before = c < 0x80 ? (char)c : ' ';
-		i += n;
+		before = c;
 	}
-	if (wide && is_address(text))
-		found |= 1U << DEID_FOUND_ADDRESS;
-	return found;
+	return wide && digits ? found | by_words(text) : found;
+}
+
+uint32_t deid_detect(struct str text)
+{
+	return deid_detect_field((struct str){NULL, 0}, text);
 }
 
 const char *deid_finding_name(enum deid_finding kind)
@@ -278,6 +519,9 @@ const char *deid_finding_name(enum deid_finding kind)
 		[DEID_FOUND_INDIVIDUAL_NUMBER] = "individual number",
 		[DEID_FOUND_PASSPORT] = "passport number",
 		[DEID_FOUND_LICENCE] = "driving licence number",
+		[DEID_FOUND_RESIDENCE_CARD] = "residence card number",
+		[DEID_FOUND_PENSION] = "basic pension number",
+		[DEID_FOUND_INSURANCE] = "insured person's symbol and number",
 		[DEID_FOUND_ADDRESS] = "postal address",
 	};
 
@@ -286,5 +530,5 @@ const char *deid_finding_name(enum deid_finding kind)
 
 bool deid_finding_is_code(enum deid_finding kind)
 {
-	return kind == DEID_FOUND_INDIVIDUAL_NUMBER || kind == DEID_FOUND_PASSPORT || kind == DEID_FOUND_LICENCE;
+	return kind >= DEID_FOUND_INDIVIDUAL_NUMBER && kind <= DEID_FOUND_INSURANCE;
 }

@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 
+/* The individual identification codes stand together. */
 enum deid_finding {
 	DEID_FOUND_EMAIL,
 	DEID_FOUND_PHONE,
@@ -19,12 +20,21 @@ enum deid_finding {
 	DEID_FOUND_INDIVIDUAL_NUMBER, /* 12 digits with their check digit */
 	DEID_FOUND_PASSPORT,	      /* two letters and seven digits */
 	DEID_FOUND_LICENCE,	      /* driving licence: 12 digits, prefecture's code first, with check digit */
-	DEID_FOUND_ADDRESS,	      /* prefecture and municipality with a house number, or a postcode with its mark */
+	DEID_FOUND_RESIDENCE_CARD,    /* two letters, eight digits, two letters */
+	DEID_FOUND_PENSION,	      /* basic pension number: four digits and six, or ten where the words say so */
+	DEID_FOUND_INSURANCE,	      /* symbol and number of an insured person, where the words say so */
+	DEID_FOUND_ADDRESS, /* municipality with a house number; a postcode with its mark or before a prefecture */
 	DEID_FINDINGS,
 };
 
 /* The kinds found in TEXT, as bits 1 << kind. */
 uint32_t deid_detect(struct str text);
+
+/*
+ * As deid_detect, for the field TEXT of the column NAME: what the name says that its
+ * numbers are counts, too, be their check digits right or not.
+ */
+uint32_t deid_detect_field(struct str name, struct str text);
 
 /* The name of KIND, such as "e-mail address".  Static. */
 const char *deid_finding_name(enum deid_finding kind);

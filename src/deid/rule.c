@@ -257,8 +257,7 @@ static bool to_day(struct str s, int *year, unsigned *month)
 	return true;
 }
 
-/* The prefecture that ADDRESS begins with, and its region. */
-static bool to_prefecture(struct str address, struct str *prefecture, struct str *region)
+bool deid_rule_prefecture(struct str address, struct str *prefecture, struct str *region)
 {
 	for (size_t i = 0; i < sizeof regions / sizeof regions[0]; i++) {
 		struct str rest = str_of(regions[i].prefectures);
@@ -297,7 +296,7 @@ bool deid_rule_accepts(const struct deid_rule *r, struct str value)
 	case MASK:
 		return characters(value) <= LONGEST_MASKED && str_utf8_valid(value);
 	case PREFECTURE:
-		return to_prefecture(value, &prefecture, &region);
+		return deid_rule_prefecture(value, &prefecture, &region);
 	default:
 		return member_of(r, value) < r->members;
 	}
@@ -385,7 +384,7 @@ static void label(const struct deid_rule *r, unsigned step, struct str value, st
 		mask_label(r, step, value, b);
 		break;
 	case PREFECTURE:
-		if (to_prefecture(value, &part[0], &part[1]))
+		if (deid_rule_prefecture(value, &part[0], &part[1]))
 			buf_str(b, part[step]);
 		break;
 	case LIST:

@@ -31,6 +31,9 @@ result deid_rule_parse(struct arena *a, struct str text, const struct deid_rule 
 /* True when R can place VALUE. */
 bool deid_rule_accepts(const struct deid_rule *r, struct str value);
 
+/* True when ADDRESS begins with the name of a prefecture, *PREFECTURE, of the region *REGION; both are static. */
+bool deid_rule_prefecture(struct str address, struct str *prefecture, struct str *region);
+
 /* What R expects of a value, a sentence for messages.  Static. */
 const char *deid_rule_expects(const struct deid_rule *r);
 
