@@ -205,9 +205,9 @@ static void provision_keys(struct compile *c, const struct policy_arrangement *o
 	else if (node_get(n, "opt_out"))
 		findings_add(c->f, FINDING_KEY_OF_OTHER_TYPE, node_get(n, "opt_out")->key_at, (struct str){0},
 			     "\"opt_out\" goes with basis opt_out");
-	if (named_by && by_opt_out != str_is(named_by->text, "record"))
+	if (named_by && (o->basis == PROVISION_CONSENT) == str_is(named_by->text, "record"))
 		findings_add(c->f, FINDING_KEY_OF_OTHER_TYPE, named_by->at,
-			     STR("a consent names its recipient; by opt-out the record of provision does"),
+			     STR("a consent names its recipient; by statute or opt-out the record of provision does"),
 			     "\"named_by: %.*s\" does not go with the basis of %.*s", ID(named_by->text), ID(o->id));
 	if (check_class(c->p, o->items, o->n_items, DATA_REFERABLE, &item) && !node_get(n, "confirmed"))
 		findings_add(c->f, FINDING_REFERABLE_UNCONFIRMED, check_place(n, "items"),

@@ -105,7 +105,7 @@ const struct key keys_outsourcing[] = {
 
 static const struct key keys_recipient_class[] = {
 	{"class", TYPED(TEXT), .flags = KEY_REQUIRED, MEANS("the class of recipients", "提供先の属性"), .example = "Hospitals"},
-	{"named_by", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_named_by, MEANS("what names the one recipient: the consent, or (by opt-out) the record of provision", "提供先を特定するもの（同意、または提供の記録）"), .law = "APPI 27, 29", .example = "consent"},
+	{"named_by", TYPED(WORD), .flags = KEY_REQUIRED, .words = words_named_by, MEANS("what names the one recipient: the consent, or (by statute or opt-out) the record of provision", "提供先を特定するもの（同意、または提供の記録）"), .law = "APPI 27, 29", .example = "consent"},
 	{.name = NULL},
 };
 

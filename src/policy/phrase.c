@@ -98,6 +98,20 @@ const char *phrase_find(struct str text, const char *pattern)
 	return best < text.n ? text.p + best : NULL;
 }
 
+/* True when the full stop at byte AT of TEXT ends an abbreviation, such as that of "article", and not a sentence. */
+static bool abbreviated(struct str text, size_t at)
+{
+	static const char *const short_forms[] = {"art", "arts", "para", "no", "nos", "co", "cf", "e.g", "i.e", "etc"};
+	size_t from = at;
+
+	while (from > 0 && (word_char(text.p[from - 1]) || text.p[from - 1] == '.'))
+		from--;
+	for (size_t i = 0; i < sizeof short_forms / sizeof *short_forms; i++)
+		if (at - from == strlen(short_forms[i]) && stands(text, from, str_of(short_forms[i])))
+			return true;
+	return false;
+}
+
 struct str phrase_sentence(struct str *rest)
 {
 	size_t i = 0;
@@ -106,7 +120,7 @@ struct str phrase_sentence(struct str *rest)
 	while (i < rest->n) {
 		size_t n = phrase_char(rest->p + i, rest->n - i);
 		bool full = n == 3 && str_has_at(*rest, i, "。");
-		bool stop = rest->p[i] == '.' && i + 1 < rest->n && rest->p[i + 1] == ' ' && i > 0 && rest->p[i - 1] != 't';
+		bool stop = rest->p[i] == '.' && i + 1 < rest->n && rest->p[i + 1] == ' ' && !abbreviated(*rest, i);
 
 		i += n;
 		if (full || stop)
