@@ -23,6 +23,7 @@ void scene_free(struct scene *s)
 {
 	for (size_t i = 0; i < s->n_versions; i++)
 		gate_free(s->gates[i]);
+	policy_free(s->example);
 	arena_free(&s->arena);
 }
 
@@ -30,6 +31,8 @@ uint32_t scene_number(struct scene *s, const char *kind, struct str name)
 {
 	char key[200];
 
+	if (s->example && scene_example_number(s, kind, name))
+		return scene_example_number(s, kind, name);
 	snprintf(key, sizeof key, "%s %.*s", kind, (int)name.n, name.p);
 	for (size_t i = 0; i < s->n_names; i++)
 		if (str_is(s->names[i], key))
@@ -574,7 +577,7 @@ void scene_build(struct scene *s)
 	struct error e = {.code = CODE_NONE};
 
 	for (size_t i = 0; i < s->n_versions; i++)
-		s->policies[i] = make_policy(s, i);
+		s->policies[i] = s->example ? s->example : make_policy(s, i);
 	s->set = (struct policy_set){.versions = s->policies, .n = s->n_versions};
 	for (size_t i = 0; i < s->n_versions; i++)
 		assert_ok(gate_build(&s->set, s->policies[i], &s->gates[i], &e), &e);

@@ -33,6 +33,7 @@
 
 #include "base/bits.h"
 #include "gate/gate.h"
+#include "policy/registry.h"
 
 enum { SCENE_LINES = 200, SCENE_VERSIONS = 8, SCENE_NAMES = 400, SCENE_WORDS = 64, SCENE_ZONE = 540 };
 
@@ -47,6 +48,8 @@ struct scene {
 	size_t n_versions;
 	struct str names[SCENE_NAMES]; /* "kind name": the registry; the number is the position + 1 */
 	size_t n_names;
+	struct policy *example; /* the one version of a scene that is an example, or NULL; its numbers are REGISTRY's */
+	struct registry registry;
 	struct policy *policies[SCENE_VERSIONS];
 	struct policy_set set;
 	struct gate *gates[SCENE_VERSIONS]; /* as decided while this version is in force */
@@ -66,6 +69,12 @@ void scene_free(struct scene *s);
 
 /* Takes TEXT, one line of a policy, into S. */
 void scene_line(struct scene *s, struct str text);
+
+/* Makes S the scene of examples/NAME instead, as its first published version. */
+void scene_example(struct scene *s, struct str name);
+
+/* The registry number of KIND NAME in S, which is an example; 0 when it has none of that name. */
+uint32_t scene_example_number(const struct scene *s, const char *kind, struct str name);
 
 /* Compiles all versions and builds their gates. */
 void scene_build(struct scene *s);

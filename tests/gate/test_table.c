@@ -1,6 +1,6 @@
 /*
- * Runs tests/cases/gate/NAME.table: a policy in the lines of gate/scene.h, then
- * cases.  `case TEXT` begins one, with nobody on file; then come what is on file
+ * Runs tests/cases/gate/NAME.table: a policy in the lines of gate/scene.h, or
+ * `example NAME` for one of examples/, then cases.  `case TEXT` begins one, with nobody on file; then come what is on file
  * of the person, and questions with the answer behind ->.
  *
  *   value CATEGORY.ITEM … by: CHANNEL at: TIME notice: NOTICE VERSION policy: VERSION   (again: one acquisition more)
@@ -384,6 +384,8 @@ static void take_line(struct table *f, struct str text)
 		return;
 	if (str_is(l.words[0], "case"))
 		case_begin(f, str_trim(str_sub(text, 4, text.n)));
+	else if (str_is(l.words[0], "example"))
+		scene_example(&f->scene, l.words[1]);
 	else if (!f->built)
 		scene_line(&f->scene, text);
 	else if (!say(f, &l))

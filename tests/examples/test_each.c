@@ -1,0 +1,171 @@
+/* What holds for each of the examples: nothing is found wrong, every refusal leads to a clause, facts are told as they are. */
+#include "test.h"
+
+#include <dirent.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/policy.h"
+#include "publish/edition.h"
+#include "publish/fact.h"
+#include "publish/statement.h"
+
+#define EXAMPLES TEST_SOURCE_DIR "/../examples"
+
+enum { AT_LEAST = 2 };
+
+/* Calls CHECK with the directory of each example, by its name; gives how many there are. */
+static size_t examples_each(void (*check)(const char *name, const char *dir))
+{
+	struct dirent **entries;
+	int n = scandir(EXAMPLES, &entries, NULL, alphasort);
+	size_t count = 0;
+
+	assert_true(n >= 0);
+	for (int i = 0; i < n; i++) {
+		char dir[1024];
+		DIR *there;
+
+		snprintf(dir, sizeof dir, EXAMPLES "/%s", entries[i]->d_name);
+		if (entries[i]->d_name[0] != '.' && strcmp(entries[i]->d_name, "reference-findings") != 0 &&
+		    (there = opendir(dir)) != NULL) {
+			closedir(there);
+			check(entries[i]->d_name, dir);
+			count++;
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return count;
+}
+
+/* Reads DIR, in which nothing is found, not even a hint. */
+static void read_example(const char *name, const char *dir, struct draft *d)
+{
+	struct findings f;
+	struct error e = {0};
+
+	findings_init(&f);
+	assert_ok(draft_read(dir, &f, d, &e), &e);
+	for (size_t i = 0; i < f.n; i++)
+		print_error("%s/%s:%u:%u: [%s] %.*s\n", name, f.list[i].at.file, (unsigned)f.list[i].at.line,
+			    (unsigned)f.list[i].at.column, finding_text(f.list[i].code), (int)f.list[i].message.n,
+			    f.list[i].message.p);
+	assert_int_equal(f.n, 0);
+	assert_non_null(d->policy);
+	findings_free(&f);
+}
+
+static void has_clause(const char *name, const struct policy *p, const char *section, struct str id, const char *rest)
+{
+	struct buf path;
+
+	buf_init(&path);
+	buf_printf(&path, "%s.%.*s%s", section, (int)id.n, id.p, rest);
+	if (!policy_clause_of(p, buf_view(&path)).n)
+		fail_msg("%s: no clause keeps %s", name, buf_c(&path));
+	buf_free(&path);
+}
+
+static void check_clauses(const char *name, const char *dir)
+{
+	struct draft d;
+	const struct policy *p;
+
+	read_example(name, dir, &d);
+	p = d.policy;
+	for (size_t i = 0; i < p->n_purposes; i++)
+		has_clause(name, p, "purposes", p->purposes[i].id, ".uses");
+	for (size_t i = 0; i < p->n_categories; i++)
+		has_clause(name, p, "categories", p->categories[i].id, ".keep");
+	for (size_t i = 0; i < p->n_consents; i++)
+		has_clause(name, p, "consents", p->consents[i].id, "");
+	for (size_t i = 0; i < p->n_notices; i++)
+		has_clause(name, p, "notices", p->notices[i].id, "");
+	for (size_t i = 0; i < p->n_arrangements; i++)
+		if (!policy_clause_of(p, p->arrangements[i].id).n)
+			fail_msg("%s: no clause keeps %s", name, p->arrangements[i].id.p);
+	for (size_t i = 0; i < p->n_derived; i++)
+		has_clause(name, p, p->derived[i].pseudonymized ? "deidentified.pseudonymized" : "deidentified.anonymized",
+			   p->derived[i].id, "");
+	for (size_t i = 0; i < p->n_exceptions; i++)
+		has_clause(name, p, "exceptions", p->exceptions[i].id, "");
+	draft_free(&d);
+}
+
+static void nothing_is_found_and_every_refusal_leads_to_a_clause(void **state)
+{
+	(void)state;
+	assert_true(examples_each(check_clauses) >= AT_LEAST);
+}
+
+/* The clauses of VIEW are those of P, in their order and in language L. */
+static void same_clauses(const char *name, const struct policy *p, size_t l, const json_t *view)
+{
+	const json_t *clauses = json_object_get(view, "clauses");
+
+	assert_int_equal(json_array_size(clauses), p->n_clauses);
+	for (size_t i = 0; i < p->n_clauses; i++) {
+		const json_t *clause = json_array_get(clauses, i);
+
+		assert_string_equal(json_string_value(json_object_get(clause, "anchor")), p->clauses[i].anchor.p);
+		assert_string_equal(json_string_value(json_object_get(clause, "title")), p->clauses[i].title.in[l].p);
+		if (json_array_size(json_object_get(clause, "blocks")) == 0)
+			fail_msg("%s: clause %s is empty", name, p->clauses[i].anchor.p);
+	}
+}
+
+/* Written, read again and compared with the policy: nothing is lost and nothing changed on the way. */
+static void same_facts(const char *name, const struct policy *p, const json_t *view)
+{
+	char *text = json_dumps(view, 0);
+	json_t *again = json_loads(text, 0, NULL), *value;
+	const char *path;
+
+	assert_int_equal(json_equal(view, again), 1);
+	assert_true(json_object_size(json_object_get(again, "facts")) > 30);
+	json_object_foreach(json_object_get(again, "facts"), path, value) {
+		json_t *fact = fact_value(node_at(p->root, str_of(path)));
+
+		if (!json_equal(value, fact))
+			fail_msg("%s: %s is told otherwise than it stands", name, path);
+		json_decref(fact);
+	}
+	free(text);
+	json_decref(again);
+}
+
+static void check_statement(const char *name, const char *dir)
+{
+	struct error e = {0};
+	struct draft d;
+
+	read_example(name, dir, &d);
+	for (size_t l = 0; l < d.policy->n_languages; l++) {
+		json_t *view;
+
+		assert_ok(statement_view(&d.edition, l, NULL, &view, &e), &e);
+		same_clauses(name, d.policy, l, view);
+		same_facts(name, d.policy, view);
+		json_decref(view);
+	}
+	draft_free(&d);
+}
+
+static void statements_tell_clauses_and_facts_as_they_are(void **state)
+{
+	(void)state;
+	assert_true(examples_each(check_statement) >= AT_LEAST);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_found_and_every_refusal_leads_to_a_clause),
+		cmocka_unit_test(statements_tell_clauses_and_facts_as_they_are),
+	};
+
+	return cmocka_run_group_tests_name("examples/each", tests, NULL, NULL);
+}
