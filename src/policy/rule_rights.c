@@ -114,7 +114,7 @@ static void addresses(struct compile *c, const struct document *d)
 /* A registered seal from every proxy, and no other way. */
 static void burden(struct compile *c, const struct document *d)
 {
-	static const char seal[] = "registered seal|seal certificate|seal registration|certificate of the seal|certificate of seal|印鑑登録|印鑑証明";
+	static const char seal[] = "seal|印鑑登録|印鑑証明";
 	static const char none[] = "no registered seal|no seal|seal~not needed|seal~not required|without a registered seal|印鑑登録~要りません|印鑑登録~不要|印鑑登録~必要ありません|印鑑証明~要りません|印鑑証明~不要|印鑑証明~必要ありません";
 	static const char other[] = "burden|another way|other way|instead|alternativ|負担|別の方法|ほかの方法|他の方法|これに代わる";
 	const struct line *l = prose_line(d, "requests", REQUESTS, seal);
