@@ -1,16 +1,13 @@
-/* What holds for each of the examples: nothing is found wrong, every refusal leads to a clause, facts are told as they are. */
+/* What holds for each of the examples: nothing is found wrong, every refusal leads to a clause. */
 #include "test.h"
 
 #include <dirent.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/policy.h"
 #include "publish/edition.h"
-#include "publish/fact.h"
-#include "publish/statement.h"
 
 #define EXAMPLES TEST_SOURCE_DIR "/../examples"
 
@@ -82,8 +79,6 @@ static void check_clauses(const char *name, const char *dir)
 		has_clause(name, p, "categories", p->categories[i].id, ".keep");
 	for (size_t i = 0; i < p->n_consents; i++)
 		has_clause(name, p, "consents", p->consents[i].id, "");
-	for (size_t i = 0; i < p->n_notices; i++)
-		has_clause(name, p, "notices", p->notices[i].id, "");
 	for (size_t i = 0; i < p->n_arrangements; i++)
 		if (!policy_clause_of(p, p->arrangements[i].id).n)
 			fail_msg("%s: no clause keeps %s", name, p->arrangements[i].id.p);
@@ -101,70 +96,10 @@ static void nothing_is_found_and_every_refusal_leads_to_a_clause(void **state)
 	assert_true(examples_each(check_clauses) >= AT_LEAST);
 }
 
-/* The clauses of VIEW are those of P, in their order and in language L. */
-static void same_clauses(const char *name, const struct policy *p, size_t l, const json_t *view)
-{
-	const json_t *clauses = json_object_get(view, "clauses");
-
-	assert_int_equal(json_array_size(clauses), p->n_clauses);
-	for (size_t i = 0; i < p->n_clauses; i++) {
-		const json_t *clause = json_array_get(clauses, i);
-
-		assert_string_equal(json_string_value(json_object_get(clause, "anchor")), p->clauses[i].anchor.p);
-		assert_string_equal(json_string_value(json_object_get(clause, "title")), p->clauses[i].title.in[l].p);
-		if (json_array_size(json_object_get(clause, "blocks")) == 0)
-			fail_msg("%s: clause %s is empty", name, p->clauses[i].anchor.p);
-	}
-}
-
-/* Written, read again and compared with the policy: nothing is lost and nothing changed on the way. */
-static void same_facts(const char *name, const struct policy *p, const json_t *view)
-{
-	char *text = json_dumps(view, 0);
-	json_t *again = json_loads(text, 0, NULL), *value;
-	const char *path;
-
-	assert_int_equal(json_equal(view, again), 1);
-	assert_true(json_object_size(json_object_get(again, "facts")) > 30);
-	json_object_foreach(json_object_get(again, "facts"), path, value) {
-		json_t *fact = fact_value(node_at(p->root, str_of(path)));
-
-		if (!json_equal(value, fact))
-			fail_msg("%s: %s is told otherwise than it stands", name, path);
-		json_decref(fact);
-	}
-	free(text);
-	json_decref(again);
-}
-
-static void check_statement(const char *name, const char *dir)
-{
-	struct error e = {0};
-	struct draft d;
-
-	read_example(name, dir, &d);
-	for (size_t l = 0; l < d.policy->n_languages; l++) {
-		json_t *view;
-
-		assert_ok(statement_view(&d.edition, l, NULL, &view, &e), &e);
-		same_clauses(name, d.policy, l, view);
-		same_facts(name, d.policy, view);
-		json_decref(view);
-	}
-	draft_free(&d);
-}
-
-static void statements_tell_clauses_and_facts_as_they_are(void **state)
-{
-	(void)state;
-	assert_true(examples_each(check_statement) >= AT_LEAST);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_found_and_every_refusal_leads_to_a_clause),
-		cmocka_unit_test(statements_tell_clauses_and_facts_as_they_are),
 	};
 
 	return cmocka_run_group_tests_name("examples/each", tests, NULL, NULL);
