@@ -31,6 +31,7 @@ struct figure {
 /* Each family of figures is a table ended by a row without a name; main.c lists the families. */
 extern const struct figure figures_http[]; /* http_bare_N, http_parked_N, fdatasync */
 extern const struct figure figures_vault[]; /* vault_read, vault_create, vault_disk */
+extern const struct figure figures_policy[]; /* policy_check */
 extern const struct figure figures_gate[];  /* gate_decide */
 
 extern const struct figure figures_deid[];  /* deid_* */

@@ -15,7 +15,7 @@
 
 enum { RUNS_MAX = 99 };
 
-static const struct figure *const families[] = {figures_http, figures_vault, figures_gate, figures_deid, figures_road, figures_storage};
+static const struct figure *const families[] = {figures_http, figures_vault, figures_policy, figures_gate, figures_deid, figures_road, figures_storage};
 
 struct options {
 	bool json;

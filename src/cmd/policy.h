@@ -2,8 +2,9 @@
 #ifndef SEKISHO_CMD_POLICY_H
 #define SEKISHO_CMD_POLICY_H
 
-/* `policy coverage`, `policy diff`, `policy draft`, `policy fmt`, `policy init`,
+/* `policy check`, `policy coverage`, `policy diff`, `policy draft`, `policy fmt`, `policy init`,
    `policy publish` and `policy render`; ARGC and ARGV as in struct command. */
+int policy_check_command(int argc, char **argv);
 int policy_coverage_command(int argc, char **argv);
 int policy_diff_command(int argc, char **argv);
 int policy_draft_command(int argc, char **argv);

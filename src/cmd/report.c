@@ -42,8 +42,10 @@ void report_json(const struct findings *f, struct buf *b)
 		json_field(b, "hint", o->hint);
 		buf_byte(b, '}');
 	}
-	buf_printf(b, "],\"errors\":%zu,\"warnings\":%zu,\"questions\":%zu}\n", f->count[SEVERITY_ERROR],
+	buf_printf(b, "],\"errors\":%zu,\"warnings\":%zu,\"questions\":%zu,\"checked\":", f->count[SEVERITY_ERROR],
 		   f->count[SEVERITY_WARNING], f->count[SEVERITY_QUESTION]);
+	report_checked_json(f, b);
+	buf_text(b, "}\n");
 }
 
 /* SARIF knows error, warning and note. */
@@ -56,13 +58,18 @@ static void sarif_rules(struct buf *b)
 {
 	for (int i = 0; i < FINDING_CODES; i++) {
 		enum finding_code code = (enum finding_code)i;
+		struct finding_entry entry = finding_explain(code, false);
 
 		buf_text(b, i ? ",\n{" : "\n{");
 		json_field(b, "id", str_of(finding_text(code)));
 		buf_text(b, ",\"shortDescription\":{");
 		json_field(b, "text", str_of(finding_meaning(code)));
+		buf_text(b, "},\"help\":{");
+		json_field(b, "text", str_of(entry.cure));
 		buf_text(b, "},\"defaultConfiguration\":{");
 		json_field(b, "level", str_of(sarif_level(finding_severity(code))));
+		buf_text(b, "},\"properties\":{");
+		json_field(b, "law", str_of(entry.law));
 		buf_text(b, "}}");
 	}
 }
@@ -106,5 +113,7 @@ void report_sarif(const struct findings *f, struct buf *b)
 		buf_text(b, i ? ",\n" : "\n");
 		sarif_result(&f->list[i], b);
 	}
-	buf_text(b, "]}]}\n");
+	buf_text(b, "],\"properties\":{\"checked\":");
+	report_checked_json(f, b);
+	buf_text(b, "}}]}\n");
 }

@@ -101,6 +101,8 @@ static result compile(const struct source *files, const struct mode *m, struct f
 			run(&c, checking);
 		if (m->pending)
 			check_pending(&c);
+		if (m->checked)
+			check_record(&c, m->pending);
 	}
 	if (c.no_memory || f->failed) {
 		done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for compiling the policy");

@@ -106,6 +106,9 @@ void check_wording(struct compile *c);
 /* What enacted law that is not yet in force will ask of C's policy. */
 void check_pending(struct compile *c);
 
+/* Notes in C's findings what was looked at. */
+void check_record(struct compile *c, bool pending);
+
 /* Takes out the questions that C's decisions answer. */
 void check_answers(struct compile *c);
 

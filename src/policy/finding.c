@@ -17,14 +17,14 @@ static const struct {
 
 void findings_init(struct findings *f)
 {
-	*f = (struct findings){0};
+	*f = (struct findings){.checked = {.law = DATE_NONE}};
 	arena_init(&f->arena, 0, false);
 }
 
 void findings_free(struct findings *f)
 {
 	arena_free(&f->arena);
-	*f = (struct findings){0};
+	*f = (struct findings){.checked = {.law = DATE_NONE}};
 }
 
 static bool grow(struct findings *f)

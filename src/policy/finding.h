@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/str.h"
 
 /* Where something stands; line and column count from 1 (columns in characters), line 0: the file as a whole. */
@@ -42,12 +43,22 @@ struct finding {
 	struct str path;    /* of a question: the fact that it is about ("purposes.analysis"), which an answer names */
 };
 
+enum { CHECKED_MATTERS = 128 };
+
+/* What a check looked at (policy/checked.h reads it); law is DATE_NONE when it did not come that far. */
+struct checked {
+	date law; /* the rules are those in force on this day */
+	bool pending; /* and what is enacted, but not yet in force */
+	uint64_t matters[CHECKED_MATTERS / 64]; /* bits: those of matters() that the policy's facts call for */
+};
+
 struct findings {
 	struct arena arena;
 	struct finding *list;
 	size_t n, cap;
 	size_t count[SEVERITIES];
 	bool failed; /* memory ran out: the list is not whole */
+	struct checked checked;
 };
 
 /* Makes F empty. */

@@ -52,9 +52,14 @@ static const struct node *described(const struct node *n, struct str path)
 	return NULL;
 }
 
+static date law_of(const struct policy *p)
+{
+	return p->law != DATE_NONE ? p->law : p->effective;
+}
+
 static bool applies(const struct compile *c, const struct matter *m)
 {
-	date law = c->p->law != DATE_NONE ? c->p->law : c->p->effective, since;
+	date law = law_of(c->p), since;
 
 	if (m->since[0] && law != DATE_NONE && date_parse(str_of(m->since), &since) && law < since)
 		return false;
@@ -122,6 +127,17 @@ static bool without_minors(const struct compile *c)
 		if (!node_get(k, "minors"))
 			return true;
 	return false;
+}
+
+void check_record(struct compile *c, bool pending)
+{
+	struct checked *k = &c->f->checked;
+
+	_Static_assert(sizeof table / sizeof *table <= CHECKED_MATTERS, "every matter has its bit");
+	*k = (struct checked){.law = law_of(c->p), .pending = pending};
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (table[i].where == MATTER_PENDING ? pending && described(c->p->root, str_of(table[i].when)) : applies(c, &table[i]))
+			k->matters[i / 64] |= (uint64_t)1 << i % 64;
 }
 
 void check_pending(struct compile *c)
