@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 
 enum {
@@ -41,15 +42,16 @@ static result add(int inotify, const char *dir, int depth, struct error *e)
 	return done;
 }
 
+/* Clears a terminal and says when, on the clock of whoever sits before it. */
 static void heading(const char *dir)
 {
-	struct tm now;
-	time_t t = time(NULL);
-	char text[32];
+	const struct clock clock = clock_system();
+	long second;
 
-	if (!localtime_r(&t, &now) || strftime(text, sizeof text, "%H:%M:%S", &now) == 0)
-		text[0] = '\0';
-	printf("%s%s  %s\n", isatty(STDOUT_FILENO) ? "\033[H\033[2J\033[3J" : "", text, dir);
+	tzset();
+	second = (long)((clock_now(&clock) / 1000 - timezone) % 86400);
+	printf("%s%02ld:%02ld:%02ld  %s\n", isatty(STDOUT_FILENO) ? "\033[H\033[2J\033[3J" : "", second / 3600, second / 60 % 60, second % 60,
+	       dir);
 	fflush(stdout);
 }
 

@@ -21,10 +21,10 @@ struct unchecked {
 /* The known obligations that no check looks at, COUNT in number.  Static. */
 const struct unchecked *unchecked(size_t *count);
 
-/* Why: "register", "operation", "judgement" or "not_mechanized".  Static. */
+/* Why, R: "register", "operation", "judgement" or "not_mechanized".  Static. */
 const char *unchecked_reason_text(enum unchecked_reason r);
 
-/* The same in a sentence for people, in Japanese when JAPANESE is set.  Static. */
+/* R in words for people, in Japanese when JAPANESE is set.  Static. */
 const char *unchecked_reason_says(enum unchecked_reason r, bool japanese);
 
 /* True when `policy check` looks for CODE; what only publishing looks for is not asked here, nor pending law unless PENDING. */

@@ -106,7 +106,7 @@ void check_wording(struct compile *c);
 /* What enacted law that is not yet in force will ask of C's policy. */
 void check_pending(struct compile *c);
 
-/* Notes in C's findings what was looked at. */
+/* Notes in C's findings what was looked at; PENDING: law that is not yet in force, too. */
 void check_record(struct compile *c, bool pending);
 
 /* Takes out the questions that C's decisions answer. */
