@@ -179,7 +179,8 @@ enum keeping {
 
 /*
  * What keeps STATE's value number VALUE at NOW.  A value of an item that the
- * version in force no longer has runs for 30 days from then on (T5).
+ * version in force no longer has runs for 30 days from then on (T5).  For one whose
+ * erasure was accepted no purpose's clock counts any more (T9).
  */
 enum keeping gate_keeping(const struct gate *g, const struct person_state *state, size_t value, moment now);
 

@@ -92,11 +92,45 @@ static bool is_held(const struct person_state *state, date today)
 	return false;
 }
 
+/* True when an at_least of the last version that has V's item keeps it. */
+static bool law_keeps(const struct gate *g, const struct person_state *state, const struct person_value *v, date today)
+{
+	size_t last = g->here->version;
+
+	if (v->item >= g->numbers.items)
+		return false;
+	while (last > 0 && !has_item(g->set->versions[last - 1], v->item))
+		last--;
+	return last && clock_runs_for(g, g->versions[last - 1].item_at_least[v->item], state, v, today);
+}
+
+/* True when an erasure of ITEM was accepted that a hold or a law put off: no purpose's clock counts any more (T9). */
+static bool erasure_waits(const struct person_state *state, uint32_t item)
+{
+	for (size_t i = 0; i < state->n_suspensions; i++) {
+		const struct person_suspension *s = &state->suspensions[i];
+
+		if (!s->until_erased)
+			continue;
+		for (size_t k = 0; k < s->n_items; k++)
+			if (s->items[k] == item)
+				return true;
+		if (!s->n_items)
+			return true;
+	}
+	return false;
+}
+
 enum keeping gate_keeping(const struct gate *g, const struct person_state *state, size_t value, moment now)
 {
+	const struct person_value *v = &state->values[value];
 	date today = moment_date(now, g->here->zone);
-	enum keeping by_clocks = kept_by_clocks(g, state, &state->values[value], today);
+	enum keeping by_clocks;
 
+	if (erasure_waits(state, v->item))
+		by_clocks = law_keeps(g, state, v, today) ? KEEPING_BY_LAW : KEEPING_DUE;
+	else
+		by_clocks = kept_by_clocks(g, state, v, today);
 	if (by_clocks != KEEPING_DUE)
 		return by_clocks;
 	return is_held(state, today) ? KEEPING_HELD : KEEPING_DUE;
@@ -104,15 +138,7 @@ enum keeping gate_keeping(const struct gate *g, const struct person_state *state
 
 bool gate_erasable(const struct gate *g, const struct person_state *state, size_t value, moment now)
 {
-	const struct person_value *v = &state->values[value];
 	date today = moment_date(now, g->here->zone);
-	size_t last = g->here->version;
 
-	if (is_held(state, today))
-		return false;
-	if (v->item >= g->numbers.items)
-		return true;
-	while (last > 0 && !has_item(g->set->versions[last - 1], v->item))
-		last--;
-	return !last || !clock_runs_for(g, g->versions[last - 1].item_at_least[v->item], state, v, today);
+	return !is_held(state, today) && !law_keeps(g, state, &state->values[value], today);
 }

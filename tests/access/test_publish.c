@@ -3,10 +3,10 @@
  * T7, and that nothing is published undecided.
  */
 #include "road.h"
+#include "revision.h"
 
 #include "access/reach.h"
 #include "access/sweep.h"
-#include "policy/policy_dir.h"
 #include "policy/registry.h"
 
 struct revision {
@@ -19,11 +19,6 @@ static void start(struct revision *v)
 	road_make(&v->road);
 	snprintf(v->dir, sizeof v->dir, "%s", scratch_path(&v->road.scratch, "revised"));
 	policy_dir_copy(TEST_SOURCE_DIR "/../examples/reference", v->dir);
-}
-
-static void edit(struct revision *v, const char *from, const char *to)
-{
-	policy_dir_edit(v->dir, "policy.yaml", from, to);
 }
 
 /* The code of publishing the revision; UNDECIDED is how many changes nobody decided. */
@@ -60,61 +55,6 @@ static void pass_until(struct revision *v, const char *when)
 static void decide(struct revision *v, unsigned since, const char *about, const char *answer)
 {
 	policy_dir_decide(v->dir, since, about, answer);
-}
-
-/* Version 2: one change of each kind that the gate feels. */
-static void revise(struct revision *v)
-{
-	edit(v, "revised: 2026-10-15", "revised: 2026-12-02");
-	edit(v, "effective: 2026-11-01", "effective: 2027-01-01");
-	/* a wider purpose, and one that rests on a consent */
-	edit(v, "uses: {customer: [failure_history, facilities]}", "uses: {customer: [failure_history, facilities, gender]}");
-	edit(v, "uses: {customer: [customer_number, contact_details, services_used]}\n    contacts",
-	     "uses: {customer: [customer_number, contact_details, services_used, gender]}\n    contacts");
-	/* a longer keeping */
-	edit(v, "keep: {for: P3M, from: acquisition}", "keep: {for: P4M, from: acquisition}");
-	/* an item and a purpose that go */
-	edit(v, "birth_date, identity_document, credit_record]}", "birth_date, identity_document]}");
-	edit(v, "      credit_record: {", "      #credit_record: {");
-	edit(v, "identity_document, credit_record]", "identity_document]");
-	edit(v, "identity_document, credit_record]", "identity_document]");
-	/* what is announced jointly is less now: the answer on it is given anew */
-	policy_dir_edit(v->dir, "decisions.yaml", "answer: never_leaves\n  by: officer\n  on: 2026-10-08",
-			"answer: never_leaves\n  by: officer\n  on: 2026-12-01");
-	edit(v, "contract_scope, referral, survey", "contract_scope, survey");
-	edit(v, "purposes: [proposals, referral, survey,", "purposes: [proposals, survey,");
-	edit(v, "  referral:\n    text: {ja: お知り合いのご紹介のお願いとお礼の品などの送付, en: \"Asking customers to introduce others, and sending rewards\"}\n"
-		"    uses: {customer: [customer_number, name, address]}\n    contacts_person: {by: [mail]}\n    may_object: true\n", "");
-	for (int i = 0; i < 2; i++) {
-		const char *statement = i ? "statement.en.md" : "statement.ja.md";
-
-		policy_dir_edit(v->dir, statement, "purposes.referral,", "");
-		policy_dir_edit(v->dir, statement, "{{purposes.referral.text}}", "-");
-	}
-}
-
-/* Version 3: what went comes back. */
-static void bring_back(struct revision *v)
-{
-	edit(v, "revised: 2026-12-02", "revised: 2027-02-10");
-	edit(v, "effective: 2027-01-01", "effective: 2027-03-01");
-	edit(v, "      #credit_record: {", "      credit_record: {");
-	edit(v, "birth_date, identity_document]}", "birth_date, identity_document, credit_record]}");
-	edit(v, "contract_scope, survey", "contract_scope, referral, survey");
-	edit(v, "purposes: [proposals, survey, partner", "purposes: [proposals, referral, survey, partner");
-	edit(v, "  survey:\n    text:", "  referral:\n    text: {ja: ご紹介, en: Referrals}\n    uses: {customer: [name]}\n  survey:\n    text:");
-	decide(v, 2, "item-added:categories.customer.items.credit_record", "announced");
-	decide(v, 2, "purpose-widened:purposes.identity_check", "related");
-	decide(v, 2, "purpose-added:purposes.referral", "new");
-}
-
-static void decide_all(struct revision *v)
-{
-	decide(v, 1, "purpose-widened:purposes.facilities", "related");
-	decide(v, 1, "purpose-widened:purposes.proposals", "consent");
-	decide(v, 1, "consent-widened:consents.marketing", "ask_again");
-	decide(v, 1, "keep-longer:purposes.quality.keep", "longer");
-	decide(v, 1, "item-removed:categories.customer.items.credit_record", "erase");
 }
 
 static enum code consent(struct road *r, const struct uuid *id, uint32_t version)
@@ -181,7 +121,7 @@ static void nothing_is_published_undecided(void **state)
 	(void)state;
 	start(&v);
 	pass_until(&v, "2026-12-02T10:00:00+09:00");
-	revise(&v);
+	revision_second(v.dir);
 	assert_int_equal(publish(&v, 5), CODE_POLICY_INVALID);
 	decide(&v, 1, "purpose-widened:purposes.facilities", "related");
 	assert_int_equal(publish(&v, 4), CODE_POLICY_INVALID);
@@ -206,8 +146,8 @@ static void a_version_changes_exactly_what_was_decided(void **state)
 	other = road_made(r, "C2", "\"email\":\"b@mail.example\",\"gender\":\"m\"");
 	assert_int_equal(consent(r, &id, 1), CODE_NONE);
 	pass_until(&v, "2026-12-02T10:00:00+09:00");
-	revise(&v);
-	decide_all(&v);
+	revision_second(v.dir);
+	revision_decide_second(v.dir);
 	assert_int_equal(publish(&v, 0), CODE_NONE);
 
 	/* until it is in force nothing changes */
@@ -248,8 +188,8 @@ static void what_went_and_comes_back_is_as_T5_says(void **state)
 	held = road_made(r, "C2", "\"credit_record\":\"some\"");
 	hold(r, &held);
 	pass_until(&v, "2026-12-02T10:00:00+09:00");
-	revise(&v);
-	decide_all(&v);
+	revision_second(v.dir);
+	revision_decide_second(v.dir);
 	assert_int_equal(publish(&v, 0), CODE_NONE);
 	pass_until(&v, "2027-01-10T10:00:00+09:00");
 	between = road_made(r, "C3", ""); /* shown the wording of version 1, which still serves and still names the purpose */
@@ -257,7 +197,7 @@ static void what_went_and_comes_back_is_as_T5_says(void **state)
 	sweep(r);
 	pass_until(&v, "2027-02-10T10:00:00+09:00");
 	sweep(r);
-	bring_back(&v);
+	revision_third(v.dir);
 	assert_int_equal(publish(&v, 0), CODE_NONE);
 	pass_until(&v, "2027-03-01T00:00:00+09:00");
 	assert_int_equal(road_read(r, &r->marketing, "referral", &before, "name", NULL), CODE_NONE);
@@ -311,7 +251,7 @@ static void a_change_counts_the_persons_that_it_touches(void **state)
 	road_made(&v.road, "C2", "\"gender\":\"m\"");
 	road_made(&v.road, "C3", "");
 	assert_int_equal(consent(&v.road, &id, 1), CODE_NONE);
-	revise(&v);
+	revision_second(v.dir);
 	assert_int_equal(touched(&v, FINDING_ITEM_REMOVED), 1);
 	assert_int_equal(touched(&v, FINDING_CONSENT_WIDENED), 1);
 	assert_int_equal(touched(&v, FINDING_PURPOSE_REMOVED), 3);

@@ -371,7 +371,8 @@ static void make_marks(struct chance *c, struct arena *a, struct person_state *s
 
 	numbers[0] = 1 + chance_below(c, PURPOSES);
 	numbers[1] = 1 + chance_below(c, ITEMS * CATEGORIES);
-	suspensions[0] = (struct person_suspension){numbers, chance_of(c, 60), numbers + 1, chance_of(c, 60), false};
+	suspensions[0] = (struct person_suspension){numbers, chance_of(c, 60), numbers + 1, chance_of(c, 60),
+							   chance_of(c, 30)};
 	s->suspensions = suspensions;
 	s->n_suspensions = chance_of(c, 15);
 	objections[0] = (struct person_objection){1 + chance_below(c, PURPOSES), means, chance_below(c, 3)};

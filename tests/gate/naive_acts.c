@@ -368,13 +368,21 @@ enum keeping naive_keeping(const struct naive *q, size_t value)
 {
 	const struct person_value *v = &q->s->values[value];
 	const struct policy *last = q->now;
+	bool waits = false;
 
-	for (size_t p = 0; p < q->now->n_purposes; p++)
+	for (size_t i = 0; i < q->s->n_suspensions; i++) {
+		const struct person_suspension *s = &q->s->suspensions[i];
+
+		for (size_t k = 0; s->until_erased && k < s->n_items; k++)
+			waits = waits || s->items[k] == v->item;
+		waits = waits || (s->until_erased && s->n_items == 0);
+	}
+	for (size_t p = 0; !waits && p < q->now->n_purposes; p++)
 		if (purpose_keeps(q, &q->now->purposes[p], v))
 			return KEEPING_RUNS;
 	while (last && !has_item(last, v->item))
 		last = rule_version(q, last->version - 1);
-	if (last && last != q->now &&
+	if (!waits && last && last != q->now &&
 	    rule_today(q) <= moment_date(rule_version(q, last->version + 1)->in_force, q->now->zone) + 30)
 		return KEEPING_RUNS;
 	if (last && law_keeps(q, last, v))

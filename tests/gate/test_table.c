@@ -5,7 +5,7 @@
  *
  *   value CATEGORY.ITEM … by: CHANNEL at: TIME notice: NOTICE VERSION policy: VERSION   (again: one acquisition more)
  *   given CONSENT VERSION at: TIME is: guardian      withdrawn CONSENT at: TIME
- *   event EVENT DATE      hold until: DATE      suspended purposes: … items: …      objects PURPOSE by: MEANS …
+ *   event EVENT DATE      hold until: DATE      suspended purposes: … items: … until: erased      objects PURPOSE by: MEANS …
  *   objects_to_all        has CATEGORY
  *   ask ROLE ACTION PURPOSE CATEGORY ITEM,… at: TIME is: reason limit approved inactive other closed unnamed means: M
  *       -> allow | partial CODE | deny CODE | observed, then each: ITEM=allow|observed|CODE
@@ -133,7 +133,8 @@ static void say_suspended(struct table *f, const struct line *l)
 	uint32_t *list = arena_array(&f->scene.arena, purposes.n + items.n + 1, sizeof *list);
 
 	assert_non_null(list);
-	*s = (struct person_suspension){list, purposes.n, list + purposes.n, items.n, false};
+	*s = (struct person_suspension){list, purposes.n, list + purposes.n, items.n,
+					line_after(l, "until:").n > 0};
 	for (size_t i = 0; i < purposes.n; i++)
 		list[i] = table_number(f, "purpose", purposes.words[i]);
 	for (size_t i = 0; i < items.n; i++)
