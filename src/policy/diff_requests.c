@@ -77,15 +77,15 @@ static void fee(struct diff *d)
 	struct change *c;
 
 	if (was != is) {
-		c = of_requests(d, is > was ? FINDING_FEE_RAISED : FINDING_FEE_LOWERED, "fee.amount", (struct str){0});
+		c = of_requests(d, is > was ? FINDING_FEE_RAISED : FINDING_FEE_LOWERED, "fee.amount", STR(""));
 		c->from = fee_name(d, d->before);
 		c->to = fee_name(d, d->after);
 	}
 	if (costs & ~cost)
-		diff_more_bits(d, of_requests(d, FINDING_FEE_WIDENED, "fee.kinds", (struct str){0}), costs & ~cost,
+		diff_more_bits(d, of_requests(d, FINDING_FEE_WIDENED, "fee.kinds", STR("")), costs & ~cost,
 			       words_request_kind);
 	if (cost & ~costs)
-		diff_more_bits(d, of_requests(d, FINDING_FEE_NARROWED, "fee.kinds", (struct str){0}), cost & ~costs,
+		diff_more_bits(d, of_requests(d, FINDING_FEE_NARROWED, "fee.kinds", STR("")), cost & ~costs,
 			       words_request_kind);
 }
 
