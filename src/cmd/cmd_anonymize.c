@@ -19,7 +19,7 @@ static volatile sig_atomic_t interrupted;
 
 struct anonymize {
 	const char *input, *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
-		*time_limit, *recode, *population_size, *hierarchy_separator;
+		*time_limit, *recode, *population_size, *hierarchy_separator, *company, *provision;
 	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
 	bool strict, quiet;
@@ -94,7 +94,8 @@ static result make_job(struct anonymize *a, struct error *e)
 {
 	struct deid_job *j = &a->job;
 
-	*j = (struct deid_job){.input = a->input, .strict = a->strict, .clock = &a->clock, .stop = &interrupted};
+	*j = (struct deid_job){.input = a->input, .strict = a->strict, .company = a->company, .provision = a->provision,
+			       .clock = &a->clock, .stop = &interrupted};
 	if (!a->input)
 		return error_set(e, CODE_USAGE, "no table is given; give --input FILE");
 	if (!a->output && !a->reports[0])
@@ -196,13 +197,53 @@ static void say_done(const struct deid_report *r)
 			(unsigned long long)r->run->table.bad_rows, (int)r->run->table.bad.n, r->run->table.bad.p);
 }
 
+/* Writes beside the table, at its path and ENDING, the texts JA and EN. */
+static result write_texts(const struct anonymize *a, const char *ending, struct str ja, struct str en, struct error *e)
+{
+	struct outfile f = OUTFILE_NONE;
+	struct buf path;
+	result done = RESULT_FAIL;
+
+	buf_init(&path);
+	buf_printf(&path, "%s%s", a->output, ending);
+	if (!buf_ok(&path)) {
+		(void)error_set(e, CODE_OUT_OF_MEMORY, "no memory for the texts"); /* ignored: told by `done` */
+		goto out;
+	}
+	TRY_OUT(cmd_not_same_file(a->input, buf_c(&path), e));
+	TRY_OUT(outfile_open(&f, buf_c(&path), 0600, e));
+	buf_str(outfile_buf(&f), ja);
+	buf_byte(outfile_buf(&f), '\n');
+	buf_str(outfile_buf(&f), en);
+	done = outfile_commit(&f, e);
+out:
+	outfile_drop(&f);
+	buf_free(&path);
+	return done;
+}
+
+/* The table comes last: where it is, its texts are. */
+static result write_all(const struct anonymize *a, const struct deid_run *run, const struct deid_checks *c, struct error *e)
+{
+	struct outfile out = OUTFILE_NONE;
+	result done = RESULT_FAIL;
+
+	TRY_OUT(outfile_open(&out, a->output, 0600, e));
+	TRY_OUT(deid_write(run, &out, e));
+	TRY_OUT(write_texts(a, ".notice.txt", c->notice, c->notice_en, e));
+	TRY_OUT(write_texts(a, ".statement.txt", c->statement, c->statement_en, e));
+	done = outfile_commit(&out, e);
+out:
+	outfile_drop(&out);
+	return done;
+}
+
 /* Checks and measures what was planned, and writes it when no check fails. */
 static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
 {
 	struct deid_measures measures;
 	struct deid_checks checks = {.n = 0};
 	struct deid_report report = {.run = run, .measures = &measures, .checks = &checks};
-	struct outfile out = OUTFILE_NONE;
 	int64_t begun;
 	struct error verdict = {0};
 	result done = RESULT_FAIL;
@@ -210,11 +251,8 @@ static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
 	TRY_OUT(deid_measure(run, &measures, e));
 	TRY_OUT(deid_check(run, &checks, e));
 	begun = now_us();
-	if (ok(deid_checks_verdict(&checks, &verdict)) && a->output) {
-		TRY_OUT(outfile_open(&out, a->output, 0600, e));
-		TRY_OUT(deid_write(run, &out, e));
-		TRY_OUT(outfile_commit(&out, e));
-	}
+	if (ok(deid_checks_verdict(&checks, &verdict)) && a->output)
+		TRY_OUT(write_all(a, run, &checks, e));
 	report.write_us = now_us() - begun;
 	TRY_OUT(write_reports(a, &report, e));
 	if (verdict.code != CODE_NONE) {
@@ -225,7 +263,6 @@ static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
 		say_done(&report);
 	done = RESULT_OK;
 out:
-	outfile_drop(&out);
 	deid_measures_free(&measures);
 	deid_checks_free(&checks);
 	return done;
@@ -272,7 +309,10 @@ int cmd_anonymize(int argc, char **argv)
 		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},
 		{"--strict", NULL, "stop at the first row that is not well-formed", &a.strict, NULL},
 		{"--quiet", NULL, "no progress and no summary", &a.quiet, NULL},
-		{"--output", "FILE", "the anonymized table", NULL, &a.output},
+		{"--company", "NAME", "who publishes it, for the texts beside the output", NULL, &a.company},
+		{"--provision", "TEXT", "how it is provided to others, for those texts", NULL, &a.provision},
+		{"--output", "FILE", "the anonymized table; FILE.notice.txt is to be published, FILE.statement.txt goes with it", NULL,
+		 &a.output},
 		{"--report", "FILE...", "what was done, as JSON, or HTML when it ends in .html", NULL, a.reports},
 	};
 	const struct cmd_usage usage = {

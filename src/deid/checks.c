@@ -1,20 +1,9 @@
 #include "deid/checks.h"
 
+#include "deid/checking.h"
 #include "deid/detect.h"
 
-/* Rows from which a column of values that are all different is taken for a code that links. */
-enum { LINK_ROWS = 20 };
-
-/* From here on an age stands out by itself. */
-enum { HIGH_AGE = 90 };
-
-struct checking {
-	const struct deid_run *r;
-	struct deid_checks *c;
-	bool failed_memory;
-};
-
-static void add(struct checking *k, struct deid_check check, struct buf *detail)
+void check_add(struct checking *k, struct deid_check check, struct buf *detail)
 {
 	check.detail = str_copy(&k->c->arena, buf_view(detail));
 	k->failed_memory = k->failed_memory || !buf_ok(detail) || !check.detail.p;
@@ -22,8 +11,7 @@ static void add(struct checking *k, struct deid_check check, struct buf *detail)
 	buf_free(detail);
 }
 
-/* Rows of the output by value of column C, of what is written for it: by leaf's first, by code. */
-static uint64_t *count_values(struct checking *k, const struct deid_column *c, uint32_t n)
+uint64_t *check_count_values(struct checking *k, const struct deid_column *c, uint32_t n)
 {
 	const struct deid_table *t = &k->r->table;
 	uint64_t *rows = arena_array(&k->c->arena, n, sizeof *rows);
@@ -44,9 +32,14 @@ static uint64_t *count_values(struct checking *k, const struct deid_column *c, u
 	return rows;
 }
 
-static uint32_t values_of(const struct deid_column *c)
+uint32_t check_values_of(const struct deid_column *c)
 {
 	return c->role == DEID_INSENSITIVE ? c->dict.n : c->h->leaf.n;
+}
+
+struct str check_value(const struct deid_column *c, uint32_t i)
+{
+	return c->role == DEID_INSENSITIVE ? c->dict.value[i] : c->h->level[0].label[i];
 }
 
 static void add_found(const struct deid_column *c, struct str text, uint32_t found[DEID_FINDINGS])
@@ -86,17 +79,17 @@ static void detect_generalized(struct checking *k, const struct deid_column *c, 
 /* The kinds found in the texts that column C is written with, each with how many different texts. */
 static void detect_column(struct checking *k, const struct deid_column *c, uint32_t found[DEID_FINDINGS])
 {
-	uint32_t n = values_of(c);
+	uint32_t n = check_values_of(c);
 	uint64_t *rows;
 
 	if (c->role == DEID_QUASI) {
 		detect_generalized(k, c, found);
 		return;
 	}
-	rows = count_values(k, c, n);
+	rows = check_count_values(k, c, n);
 	for (uint32_t i = 0; rows && i < n; i++)
 		if (rows[i])
-			add_found(c, c->role == DEID_INSENSITIVE ? c->dict.value[i] : c->h->level[0].label[i], found);
+			add_found(c, check_value(c, i), found);
 }
 
 static void check_identifiers(struct checking *k)
@@ -130,117 +123,18 @@ static void check_identifiers(struct checking *k)
 						      "is in any column of the output."
 						    : "No e-mail address, telephone number, card number or postal address is in any "
 						      "column of the output; identifying columns are left out.");
-	add(k,
+	check_add(k,
 	    (struct deid_check){.id = "direct_identifiers",
 				.title = "Direct identifiers are removed",
 				.law = "APPI 43(1), Rule 34(i)",
 				.verdict = failed[0] ? DEID_FAILED : DEID_PASSED},
 	    &said[0]);
-	add(k,
+	check_add(k,
 	    (struct deid_check){.id = "identification_codes",
 				.title = "Individual identification codes are removed",
 				.law = "APPI 43(1), 2(2), Rule 34(ii)",
 				.verdict = failed[1] ? DEID_FAILED : DEID_PASSED},
 	    &said[1]);
-}
-
-static void check_links(struct checking *k)
-{
-	const struct deid_table *t = &k->r->table;
-	uint64_t kept = t->rows - k->r->suppressed;
-	struct buf said;
-	bool failed = false;
-
-	buf_init(&said);
-	for (size_t i = 0; i < t->columns; i++) {
-		const struct deid_column *c = &t->column[i];
-		uint64_t different = 0, *rows;
-		uint32_t n;
-
-		if (c->role != DEID_INSENSITIVE && c->role != DEID_SENSITIVE)
-			continue;
-		n = values_of(c);
-		rows = count_values(k, c, n);
-		for (uint32_t v = 0; rows && v < n; v++)
-			different += rows[v] > 0;
-		if (kept < LINK_ROWS || different < kept)
-			continue;
-		buf_printf(&said, "%sColumn \"%.*s\" has a different value in each record and could link it to its source.",
-			   failed ? " " : "", (int)c->name.n, c->name.p);
-		failed = true;
-	}
-	if (!failed)
-		buf_text(&said, "No column of the output has a different value in each record.");
-	add(k,
-	    (struct deid_check){.id = "link_codes",
-				.title = "Codes that link to the source are removed",
-				.law = "APPI 43(1), Rule 34(iii)",
-				.verdict = failed ? DEID_FAILED : DEID_PASSED},
-	    &said);
-}
-
-static bool is_age_column(struct str name)
-{
-	static const char *const names[] = {"age", "Age", "AGE", "年齢", "年令"};
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (str_is(name, names[i]))
-			return true;
-	return false;
-}
-
-/* Different values of column C, an age that is not generalized, that leave and are HIGH_AGE or more. */
-static uint64_t high_ages(struct checking *k, const struct deid_column *c)
-{
-	uint32_t n = values_of(c);
-	uint64_t *rows = count_values(k, c, n), high = 0, age;
-
-	for (uint32_t v = 0; rows && v < n; v++)
-		high += rows[v] && str_to_u64(c->role == DEID_INSENSITIVE ? c->dict.value[v] : c->h->leaf.value[v], UINT64_MAX, &age) &&
-			age >= HIGH_AGE;
-	return high;
-}
-
-/* A sensitive value that a single record has would stand for that person, and so would a very high age. */
-static void check_peculiar(struct checking *k)
-{
-	const struct deid_table *t = &k->r->table;
-	struct buf said;
-	bool failed = false;
-
-	buf_init(&said);
-	for (size_t i = 0; i < t->columns; i++) {
-		const struct deid_column *c = &t->column[i];
-		uint64_t alone = 0, *rows;
-
-		if (c->role != DEID_SENSITIVE && c->role != DEID_INSENSITIVE)
-			continue;
-		if (is_age_column(c->name) && high_ages(k, c)) {
-			buf_printf(&said, "%sColumn \"%.*s\" has ages of %d and more; declare it quasi-identifying or top-code it.",
-				   failed ? " " : "", (int)c->name.n, c->name.p, HIGH_AGE);
-			failed = true;
-		}
-		if (c->role != DEID_SENSITIVE)
-			continue;
-		rows = count_values(k, c, values_of(c));
-		for (uint32_t v = 0; rows && v < values_of(c); v++)
-			alone += rows[v] == 1;
-		if (!alone)
-			continue;
-		buf_printf(&said,
-			   "%sColumn \"%.*s\" has %llu values that a single record has; group them by a coarser value in the input.",
-			   failed ? " " : "", (int)c->name.n, c->name.p, (unsigned long long)alone);
-		failed = true;
-	}
-	if (!failed)
-		buf_text(&said, "Rare values of quasi-identifying columns are generalized or their records suppressed; no "
-				"sensitive value is that of a single record.");
-	add(k,
-	    (struct deid_check){.id = "peculiar_values",
-				.title = "Peculiar values are treated",
-				.law = "APPI 43(1), Rule 34(iv)",
-				.verdict = failed ? DEID_FAILED : DEID_PASSED},
-	    &said);
 }
 
 static void check_classes(struct checking *k)
@@ -258,7 +152,7 @@ static void check_classes(struct checking *k)
 	else
 		buf_printf(&said, "No k was asked for; the smallest group of records that look alike has %llu.",
 			   (unsigned long long)smallest);
-	add(k,
+	check_add(k,
 	    (struct deid_check){.id = "smallest_class",
 				.title = "Records hide among enough others",
 				.law = "APPI 43(1), Rule 34(v)",
@@ -276,70 +170,12 @@ static void check_columns(struct checking *k)
 	buf_init(&said);
 	buf_printf(&said, "The output has %zu columns, each declared; %zu identifying columns are left out.", n,
 		   k->r->table.columns - n);
-	add(k,
+	check_add(k,
 	    (struct deid_check){.id = "declared_columns",
 				.title = "Only declared columns leave",
 				.law = "APPI 43(3), Rule 36",
 				.verdict = DEID_PASSED},
 	    &said);
-}
-
-static struct str keep(struct checking *k, struct buf *b)
-{
-	struct str s = str_copy(&k->c->arena, buf_view(b));
-
-	k->failed_memory = k->failed_memory || !buf_ok(b) || !s.p;
-	buf_free(b);
-	return s;
-}
-
-static void make_texts(struct checking *k)
-{
-	const struct deid_table *t = &k->r->table;
-	struct buf items, notice, statement;
-	bool first = true;
-
-	buf_init(&items);
-	buf_init(&notice);
-	buf_init(&statement);
-	for (size_t i = 0; i < t->columns; i++) {
-		if (t->column[i].role == DEID_IDENTIFYING)
-			continue;
-		buf_text(&items, first ? "" : "、");
-		buf_str(&items, t->column[i].name);
-		first = false;
-	}
-	buf_text(&notice, "匿名加工情報に含まれる個人に関する情報の項目：");
-	buf_str(&notice, buf_view(&items));
-	buf_text(&notice, "。提供する場合の方法は、提供に先立ち公表します。");
-	buf_text(&statement, "このデータは、個人情報の保護に関する法律第2条第6項の匿名加工情報です。同法第45条により、本人を識別するために、"
-			     "加工の方法等の情報を取得し、又は他の情報と照合することは禁止されています。");
-	k->c->items = keep(k, &items);
-	k->c->notice = keep(k, &notice);
-	k->c->statement = keep(k, &statement);
-}
-
-static void check_texts(struct checking *k)
-{
-	struct buf said[2];
-
-	buf_init(&said[0]);
-	buf_init(&said[1]);
-	buf_text(&said[0], "The text to publish is made of the columns that leave; it has to be published without delay, and "
-			   "before any provision.");
-	buf_text(&said[1], "The statement to the recipient is made; it goes with the data.");
-	add(k,
-	    (struct deid_check){.id = "publication",
-				.title = "The items to publish are those of the output",
-				.law = "APPI 43(3), (4), Rules 36, 37",
-				.verdict = k->c->notice.n ? DEID_PASSED : DEID_FAILED},
-	    &said[0]);
-	add(k,
-	    (struct deid_check){.id = "recipient_statement",
-				.title = "The recipient is told that the data is anonymized",
-				.law = "APPI 43(4), Rule 37",
-				.verdict = k->c->statement.n ? DEID_PASSED : DEID_FAILED},
-	    &said[1]);
 }
 
 result deid_check(const struct deid_run *r, struct deid_checks *c, struct error *e)
@@ -348,7 +184,7 @@ result deid_check(const struct deid_run *r, struct deid_checks *c, struct error 
 
 	*c = (struct deid_checks){.n = 0};
 	arena_init(&c->arena, 0, false);
-	make_texts(&k);
+	check_make_texts(&k);
 	check_identifiers(&k);
 	check_links(&k);
 	check_peculiar(&k);

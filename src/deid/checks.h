@@ -31,8 +31,10 @@ struct deid_checks {
 	struct deid_check at[DEID_CHECKS];
 	size_t n;
 	struct str items;     /* of the output, for the publication */
-	struct str notice;    /* what is to be published before provision */
-	struct str statement; /* what the recipient is told */
+	struct str notice;    /* what is to be published before provision, in Japanese, */
+	struct str notice_en; /* and in English */
+	struct str statement; /* what the recipient is told, in Japanese, */
+	struct str statement_en; /* and in English */
 };
 
 /*

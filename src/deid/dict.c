@@ -65,6 +65,14 @@ static void words_of(struct str t, uint64_t word[2])
 	}
 }
 
+uint64_t deid_text_hash(struct str text)
+{
+	uint64_t word[2];
+
+	words_of(text, word);
+	return mix(mix(word[0] + text.n, word[1]), text.n);
+}
+
 /* The slot that holds T, or the empty one where it would stand. */
 static struct deid_dict_slot *slot_of(const struct deid_dict *d, struct str t, const uint64_t word[2])
 {

@@ -44,4 +44,7 @@ uint32_t deid_dict_find(const struct deid_dict *d, struct str text);
 /* The number of TEXT in D, added when it is not there; DEID_NONE when there is no memory (or no number left). */
 uint32_t deid_dict_add(struct deid_dict *d, struct str text);
 
+/* A hash of TEXT, all of it. */
+uint64_t deid_text_hash(struct str text);
+
 #endif

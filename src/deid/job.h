@@ -36,6 +36,8 @@ struct deid_job {
 	struct deid_decimal suppression;
 	bool local;		  /* recode what would be suppressed at levels of its own */
 	uint64_t population_size; /* 0: that of Japan */
+	const char *company;   /* who publishes, for the texts; or NULL */
+	const char *provision; /* how it is provided to others, for the texts; NULL: not at all as yet */
 	int64_t time_limit;	  /* ms; 0: none */
 	const struct clock *clock;
 	const volatile sig_atomic_t *stop; /* or NULL */

@@ -58,7 +58,7 @@ struct order_context {
 	bool numbers;
 };
 
-static bool to_number(struct str s, double *out)
+bool deid_number_parse(struct str s, double *out)
 {
 	char text[64], *end;
 
@@ -76,7 +76,7 @@ static int in_order(const void *a, const void *b, void *ctx)
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	double m = 0, n = 0;
 
-	if (!c->numbers || !to_number(c->h->leaf.value[x], &m) || !to_number(c->h->leaf.value[y], &n) || m == n)
+	if (!c->numbers || !deid_number_parse(c->h->leaf.value[x], &m) || !deid_number_parse(c->h->leaf.value[y], &n) || m == n)
 		return (x > y) - (x < y);
 	return m < n ? -1 : 1;
 }
@@ -91,7 +91,7 @@ static const uint32_t *order_of(struct deid_problem *p, const struct deid_hierar
 		double v;
 
 		order[i] = i;
-		c.numbers = c.numbers && to_number(h->leaf.value[i], &v);
+		c.numbers = c.numbers && deid_number_parse(h->leaf.value[i], &v);
 	}
 	if (order)
 		qsort_r(order, h->leaf.n, sizeof *order, in_order, &c);

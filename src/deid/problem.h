@@ -75,4 +75,7 @@ result deid_problem_make(struct deid_problem *p, const struct deid_input *in, st
 /* Frees what P holds. */
 void deid_problem_free(struct deid_problem *p);
 
+/* Reads TEXT, all of it, as a number into *OUT; false when it is none. */
+bool deid_number_parse(struct str text, double *out);
+
 #endif

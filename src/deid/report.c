@@ -163,7 +163,7 @@ json_t *deid_report_view(const struct deid_report *r)
 
 	buf_init(&said);
 	deid_report_sentence(r, &said);
-	more = json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:{s:o, s:o, s:o, s:i, s:I}, s:{s:o, s:o, s:o}, s:o, s:o}",
+	more = json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:{s:o, s:o, s:o, s:i, s:I}, s:{s:o, s:o, s:o}, s:o, s:o, s:o, s:o}",
 			 "summary", text(buf_view(&said)), "models", models_view(run), "blocks", blocks_view(run), "evaluated",
 			 (json_int_t)run->found.evaluated, "read_ms", number(ms(run->read_us)), "search_ms",
 			 number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb,
@@ -172,7 +172,8 @@ json_t *deid_report_view(const struct deid_report *r)
 			 minimal_view(run, r->measures), "combinations_up_to", (int)r->measures->minimal_up_to,
 			 "population_size", (json_int_t)run->problem.population_size, "utility", "attributes",
 			 attributes_view(run, r->measures), "class_sizes_before", sizes_view(&run->before), "class_sizes_after",
-			 sizes_view(&run->after), "notice", text(r->checks->notice), "statement", text(r->checks->statement));
+			 sizes_view(&run->after), "notice", text(r->checks->notice), "statement", text(r->checks->statement),
+			 "notice_en", text(r->checks->notice_en), "statement_en", text(r->checks->statement_en));
 	buf_free(&said);
 	if (!view || !more || json_object_update(view, more) != 0) {
 		json_decref(view);

@@ -25,7 +25,7 @@ static const char style[] =
 	"table{border-collapse:collapse;width:100%}th[scope=row]{font-weight:400}.n{white-space:nowrap}th,td{text-align:left;padding:.35rem .6rem .35rem 0;"
 	"border-bottom:1px solid var(--line);vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
 	".soft{color:var(--soft)}.passed{color:var(--good);font-weight:600}.failed{color:var(--bad);font-weight:600}"
-	"figure{margin:1rem 0 1.6rem}svg{width:100%;height:auto;display:block}.before{fill:var(--a)}.after{fill:var(--b)}"
+	".words{white-space:pre-line;border-left:3px solid var(--line);padding-left:1rem}summary{cursor:pointer}figure{margin:1rem 0 1.6rem}svg{width:100%;height:auto;display:block}.before{fill:var(--a)}.after{fill:var(--b)}"
 	".axis{stroke:var(--line)}text{fill:var(--soft);font-size:11px}"
 	"@media print{body{max-width:none}h2{break-after:avoid}figure,tr{break-inside:avoid}}";
 
@@ -177,6 +177,16 @@ static void attributes(const struct deid_report *r, struct buf *b)
 		distribution(r, a, b);
 }
 
+/* The texts JA and EN under TITLE, as they are to be sent. */
+static void words(struct buf *b, const char *title, struct str ja, struct str en)
+{
+	buf_printf(b, "<details><summary>%s</summary><p class=words lang=ja>", title);
+	escape(b, ja);
+	buf_text(b, "<p class=words lang=en>");
+	escape(b, en);
+	buf_text(b, "</details>\n");
+}
+
 static void checks(const struct deid_report *r, struct buf *b)
 {
 	buf_text(b, "<h2>What the law asks</h2>\n<table><thead><tr><th scope=col>Check<th scope=col>Article<th scope=col>Result<tbody>\n");
@@ -189,11 +199,9 @@ static void checks(const struct deid_report *r, struct buf *b)
 			   c->verdict == DEID_FAILED ? "failed" : c->verdict == DEID_PASSED ? "passed" : "soft",
 			   deid_verdict_name(c->verdict));
 	}
-	buf_text(b, "</table>\n<h3>To publish</h3>\n<p lang=ja>");
-	escape(b, r->checks->notice);
-	buf_text(b, "\n<h3>To tell the recipient</h3>\n<p lang=ja>");
-	escape(b, r->checks->statement);
-	buf_byte(b, '\n');
+	buf_text(b, "</table>\n");
+	words(b, "To publish", r->checks->notice, r->checks->notice_en);
+	words(b, "To tell the recipient", r->checks->statement, r->checks->statement_en);
 }
 
 static void combinations(const struct deid_report *r, struct buf *b)

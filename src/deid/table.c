@@ -8,6 +8,7 @@
 
 enum {
 	BLOCK = 256,	  /* rows that are looked up together, so that their cache misses overlap */
+	PAIRS = 65536,	  /* of a column that is left out and one that leaves, that are compared */
 	BAD_LISTED = 20, /* bad rows that are named; all are counted */
 };
 
@@ -19,6 +20,9 @@ struct reading {
 	uint32_t *block; /* codes of up to BLOCK rows */
 	size_t in_block;
 	size_t width;
+	struct deid_links *links; /* or NULL */
+	size_t *key, keys;	  /* columns that are left out, */
+	size_t *other, others;	  /* and those that leave as they are */
 };
 
 static result no_memory(struct error *e)
@@ -79,6 +83,68 @@ static void number_slots(struct deid_table *t, const struct deid_read *o)
 	t->sensitive = slot - t->quasi;
 }
 
+/* Makes ready to compare the columns that are left out with those that leave as they are. */
+static result begin_links(struct reading *r, struct error *e)
+{
+	struct deid_table *t = r->t;
+
+	r->key = arena_array(&t->arena, t->columns, sizeof *r->key);
+	r->other = arena_array(&t->arena, t->columns, sizeof *r->other);
+	if (!r->key || !r->other)
+		return no_memory(e);
+	for (size_t i = 0; i < t->columns; i++) {
+		enum deid_role role = t->column[i].role;
+
+		if (role == DEID_IDENTIFYING)
+			r->key[r->keys++] = i;
+		if (role == DEID_SENSITIVE || role == DEID_INSENSITIVE)
+			r->other[r->others++] = i;
+	}
+	if (r->keys == 0 || r->others == 0)
+		return RESULT_OK;
+	if (r->keys > PAIRS / r->others) {
+		t->keys_not_compared = r->keys - PAIRS / r->others;
+		r->keys = PAIRS / r->others;
+	}
+	r->links = deid_links_make(r->keys, r->others);
+	return r->links ? RESULT_OK : no_memory(e);
+}
+
+static result note_links(struct reading *r, const struct csv_row *row, const uint32_t *tuple, struct error *e)
+{
+	for (size_t k = 0; k < r->keys; k++)
+		TRY(deid_links_key(r->links, k, row->field[r->key[k]], e));
+	for (size_t o = 0; o < r->others; o++) {
+		const struct deid_column *c = &r->t->column[r->other[o]];
+
+		TRY(deid_links_other(r->links, o, c->role == DEID_INSENSITIVE ? c->code[r->t->rows] : tuple[c->slot], e));
+	}
+	return RESULT_OK;
+}
+
+static result end_links(struct reading *r, struct error *e)
+{
+	struct deid_table *t = r->t;
+
+	if (!r->links)
+		return RESULT_OK;
+	t->link = arena_array(&t->arena, 2 * r->keys * r->others, sizeof *t->link);
+	if (!t->link)
+		return no_memory(e);
+	for (size_t k = 0; k < r->keys; k++) {
+		for (size_t o = 0; o < r->others; o++) {
+			const struct deid_column *c = &t->column[r->other[o]];
+			const struct deid_dict *values = c->file ? &c->file->leaf : &c->dict;
+
+			if (deid_links_one_to_one(r->links, k, o))
+				t->link[t->links++] = (struct deid_link){r->other[o], r->key[k], false};
+			if (deid_links_same_values(r->links, k, values->value, values->n))
+				t->link[t->links++] = (struct deid_link){r->other[o], r->key[k], true};
+		}
+	}
+	return RESULT_OK;
+}
+
 static result take_header(struct reading *r, const struct csv_row *row, struct error *e)
 {
 	struct deid_table *t = r->t;
@@ -115,6 +181,8 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 				       e);
 	}
 	number_slots(t, r->o);
+	if (!r->o->rest_left_out)
+		TRY(begin_links(r, e));
 	r->width = t->quasi + t->sensitive;
 	r->block = arena_array(&t->arena, BLOCK * (r->width ? r->width : 1), sizeof *r->block);
 	return r->block ? RESULT_OK : no_memory(e);
@@ -274,6 +342,8 @@ static result take_row(struct reading *r, const struct csv_row *row, struct erro
 			continue;
 		TRY(encode(r, i, row->field[i], c->role == DEID_INSENSITIVE ? &c->code[t->rows] : &to[c->slot], e));
 	}
+	if (r->links)
+		TRY(note_links(r, row, to, e));
 	t->rows++;
 	if (++r->in_block == BLOCK)
 		return flush_block(r, e);
@@ -327,6 +397,7 @@ static result read_rows(struct reading *r, struct error *e)
 			TRY(bad_row(r, &row, e));
 	}
 	TRY(flush_block(r, e));
+	TRY(end_links(r, e));
 	return make_hierarchies(r->t, e);
 }
 
@@ -343,6 +414,7 @@ result deid_table_read(struct deid_table *t, struct source source, const struct 
 	TRY(csv_open(&r.csv, source, &csv, e));
 	done = read_rows(&r, e);
 	csv_close(r.csv);
+	deid_links_free(r.links);
 	free(t->hashed);
 	t->hashed = NULL;
 	return done;

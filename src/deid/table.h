@@ -15,6 +15,7 @@
 
 #include "base/source.h"
 #include "deid/hierarchy.h"
+#include "deid/links.h"
 
 enum deid_role {
 	DEID_UNDECLARED,
@@ -58,6 +59,10 @@ struct deid_table {
 	uint32_t tuple_cap;
 	uint64_t *hashed;    /* of the tuples' hash table: hash << 32 | number + 1 */
 	uint32_t hash_mask;
+
+	struct deid_link *link; /* columns that follow from one that is left out */
+	size_t links;
+	size_t keys_not_compared; /* columns that are left out, of very many */
 
 	uint64_t bad_rows;
 	struct buf bad; /* the places of the first bad rows with what is wrong, one a line */

@@ -118,6 +118,21 @@ static void write_row(const struct writing *w, uint64_t row, uint32_t tuple, str
 	b->n -= w->longest_row + SHORT - (size_t)(to - begin);
 }
 
+void deid_write_header(const struct deid_run *r, struct buf *b)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < r->table.columns; i++) {
+		if (r->table.column[i].role == DEID_IDENTIFYING)
+			continue;
+		if (!first)
+			buf_byte(b, r->job->separator);
+		first = false;
+		csv_write(b, r->table.column[i].name, r->job->separator);
+	}
+	buf_byte(b, '\n');
+}
+
 static result write_all(struct writing *w, struct outfile *f, struct error *e)
 {
 	const struct deid_table *t = &w->r->table;
@@ -126,15 +141,10 @@ static result write_all(struct writing *w, struct outfile *f, struct error *e)
 	w->field = arena_array(&w->arena, t->columns, sizeof *w->field);
 	if (!w->field)
 		return no_memory(e);
-	for (size_t i = 0; i < t->columns; i++) {
-		if (t->column[i].role == DEID_IDENTIFYING)
-			continue;
-		if (w->fields)
-			buf_byte(b, w->r->job->separator);
-		csv_write(b, t->column[i].name, w->r->job->separator);
-		TRY(make_field(w, &t->column[i], e));
-	}
-	buf_byte(b, '\n');
+	deid_write_header(w->r, b);
+	for (size_t i = 0; i < t->columns; i++)
+		if (t->column[i].role != DEID_IDENTIFYING)
+			TRY(make_field(w, &t->column[i], e));
 	for (uint64_t row = 0; row < t->rows; row++) {
 		uint32_t tuple = t->tuple_of[row];
 

@@ -15,4 +15,7 @@
  */
 result deid_write(const struct deid_run *r, struct outfile *f, struct error *e);
 
+/* Appends the header of R's output to B, with its line end. */
+void deid_write_header(const struct deid_run *r, struct buf *b);
+
 #endif

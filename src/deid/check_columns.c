@@ -1,0 +1,218 @@
+#include "deid/checking.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+	LINK_ROWS = 20, /* records from which a column of values that are all different is taken for a code that links */
+	NEARLY = 95,	/* of a hundred records with values of their own */
+	HIGH_AGE = 90,	/* from here on an age stands out by itself */
+	FEW = 5,	/* records of a value far from the others, unless a higher k is asked for */
+	FAR = 3,	/* interquartile ranges beyond the middle half: Tukey's outer fences */
+};
+
+static bool leaves_as_it_is(const struct deid_column *c)
+{
+	return c->role == DEID_SENSITIVE || c->role == DEID_INSENSITIVE;
+}
+
+/* Appends that column C WHAT to SAID, which has sentences already when *FAILED. */
+static void say(struct buf *said, bool *failed, const struct deid_column *c, const char *what)
+{
+	buf_printf(said, "%sColumn \"%.*s\" %s", *failed ? " " : "", (int)c->name.n, c->name.p, what);
+	*failed = true;
+}
+
+/* A code may come from what is left out in ways that its look does not show: so each pair of columns was compared. */
+static void say_links(const struct checking *k, struct buf *said, bool *failed)
+{
+	const struct deid_table *t = &k->r->table;
+
+	for (size_t i = 0; i < t->links; i++) {
+		const struct deid_link *l = &t->link[i];
+		struct str key = t->column[l->key].name;
+
+		say(said, failed, &t->column[l->column], l->same_values ? "has the values of" : "has one value for each of");
+		buf_printf(said, " the left-out column \"%.*s\" and links to it.", (int)key.n, key.p);
+	}
+}
+
+void check_links(struct checking *k)
+{
+	const struct deid_table *t = &k->r->table;
+	uint64_t kept = t->rows - k->r->suppressed;
+	double most = 0;
+	struct buf said;
+	bool failed = false;
+
+	buf_init(&said);
+	for (size_t i = 0; i < t->columns; i++) {
+		const struct deid_column *c = &t->column[i];
+		uint64_t different = 0, *rows;
+		uint32_t n;
+
+		if (!leaves_as_it_is(c) || kept < LINK_ROWS)
+			continue;
+		n = check_values_of(c);
+		rows = check_count_values(k, c, n);
+		for (uint32_t v = 0; rows && v < n; v++)
+			different += rows[v] > 0;
+		most = fmax(most, (double)different / (double)kept);
+		if (different == kept)
+			say(&said, &failed, c, "has a different value in each record and could link it to its source.");
+		else if (different * 100 >= kept * NEARLY)
+			say(&said, &failed, c, "has a different value in nearly each record and could link it to its source.");
+	}
+	say_links(k, &said, &failed);
+	if (!failed)
+		buf_printf(&said,
+			   "No column of the output has a different value in each record (the most is %.1f %% of the records), and "
+			   "none goes one to one with a column that is left out.",
+			   100 * most);
+	if (t->keys_not_compared)
+		buf_printf(&said, " The last %zu columns that are left out were not compared: there are too many.", t->keys_not_compared);
+	check_add(k,
+		  (struct deid_check){.id = "link_codes",
+				      .title = "Codes that link to the source are removed",
+				      .law = "APPI 43(1), Rule 34(iii)",
+				      .verdict = failed ? DEID_FAILED : DEID_PASSED},
+		  &said);
+}
+
+static bool is_age_column(struct str name)
+{
+	static const char *const names[] = {"age", "Age", "AGE", "年齢", "年令", "満年齢"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (str_is(name, names[i]))
+			return true;
+	return false;
+}
+
+/* A value of a column with the records that have it. */
+struct held {
+	double value;
+	uint64_t rows;
+};
+
+static int by_value(const void *a, const void *b)
+{
+	const struct held *x = a, *y = b;
+
+	return (x->value > y->value) - (x->value < y->value);
+}
+
+/* The values of column C that leave, as numbers in order, into *OUT; 0 when some is no number. */
+static uint32_t numbers_of(struct checking *k, const struct deid_column *c, const uint64_t *rows, struct held **out)
+{
+	uint32_t n = check_values_of(c), m = 0;
+
+	*out = arena_array(&k->c->arena, n, sizeof(**out));
+	if (!*out) {
+		k->failed_memory = true;
+		return 0;
+	}
+	for (uint32_t v = 0; v < n; v++) {
+		struct str text = check_value(c, v);
+
+		if (rows[v] == 0 || text.n == 0)
+			continue;
+		if (!deid_number_parse(text, &(*out)[m].value))
+			return 0;
+		(*out)[m++].rows = rows[v];
+	}
+	qsort(*out, m, sizeof(**out), by_value);
+	return m;
+}
+
+/* The value that SHARE of the records do not exceed. */
+static double quantile(const struct held *at, uint32_t n, double share)
+{
+	uint64_t all = 0, below = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		all += at[i].rows;
+	for (uint32_t i = 0; i < n; i++) {
+		below += at[i].rows;
+		if ((double)below >= share * (double)all)
+			return at[i].value;
+	}
+	return n ? at[n - 1].value : 0;
+}
+
+/* How many of the N values AT are far from the middle half of the records, and are those of fewer records than FEW. */
+static uint32_t far_values(const struct held *at, uint32_t n, uint64_t few)
+{
+	double low = quantile(at, n, 0.25), high = quantile(at, n, 0.75), range = (high - low) * FAR;
+	uint32_t far = 0;
+
+	for (uint32_t i = 0; range > 0 && i < n; i++)
+		far += at[i].rows < few && (at[i].value < low - range || at[i].value > high + range);
+	return far;
+}
+
+static void say_count(struct buf *said, bool *failed, const struct deid_column *c, uint64_t n, const char *what)
+{
+	struct buf b;
+
+	buf_init(&b);
+	buf_printf(&b, "has %llu %s", (unsigned long long)n, what);
+	say(said, failed, c, buf_c(&b));
+	buf_free(&b);
+}
+
+/* The values of C, which leave as they are, by how many records have them; the rarest is told in *RAREST. */
+static void say_peculiar(struct checking *k, const struct deid_column *c, uint64_t few, struct buf *said, bool *failed,
+			 uint64_t *rarest)
+{
+	uint32_t n = check_values_of(c), numbers, far, high = 0, alone = 0;
+	uint64_t *rows = check_count_values(k, c, n);
+	struct held *at;
+
+	if (!rows)
+		return;
+	numbers = numbers_of(k, c, rows, &at);
+	for (uint32_t i = 0; is_age_column(c->name) && i < numbers; i++)
+		high += at[i].value >= HIGH_AGE;
+	if (high)
+		say_count(said, failed, c, high, "ages of 90 or more; declare it quasi-identifying or top-code it.");
+	far = far_values(at, numbers, few);
+	if (far)
+		say_count(said, failed, c, far,
+			  "values far from all others that few records have; join the ends with a band such as \"90 or more\".");
+	for (uint32_t v = 0; !numbers && v < n; v++) {
+		alone += rows[v] == 1;
+		*rarest = rows[v] && rows[v] < *rarest ? rows[v] : *rarest;
+	}
+	if (alone)
+		say_count(said, failed, c, alone,
+			  "values that a single record has; group them by a coarser value, or declare it quasi-identifying.");
+}
+
+void check_peculiar(struct checking *k)
+{
+	const struct deid_table *t = &k->r->table;
+	uint64_t few = FEW, rarest = UINT64_MAX;
+	struct buf said;
+	bool failed = false;
+
+	for (size_t i = 0; i < k->r->models; i++)
+		if (k->r->model[i].kind == DEID_K && k->r->model[i].count > few)
+			few = k->r->model[i].count;
+	buf_init(&said);
+	for (size_t i = 0; i < t->columns; i++)
+		if (leaves_as_it_is(&t->column[i]))
+			say_peculiar(k, &t->column[i], few, &said, &failed, &rarest);
+	if (!failed) {
+		buf_text(&said, "Rare values of quasi-identifying columns are generalized or their records left out; no number in the "
+				"other columns is far from all others.");
+		if (rarest < UINT64_MAX)
+			buf_printf(&said, " The rarest word in those is that of %llu records.", (unsigned long long)rarest);
+	}
+	check_add(k,
+		  (struct deid_check){.id = "peculiar_values",
+				      .title = "Peculiar values are treated",
+				      .law = "APPI 43(1), Rule 34(iv)",
+				      .verdict = failed ? DEID_FAILED : DEID_PASSED},
+		  &said);
+}
