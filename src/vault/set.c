@@ -26,6 +26,10 @@ static void facts_write(const struct vault_set_run *run, struct buf *out)
 	write_time(&w, run->made);
 	write_time(&w, run->expires);
 	write_number(&w, run->rows);
+	write_number(&w, run->left_out);
+	write_number(&w, run->emptied);
+	write_time(&w, run->touched);
+	buf_add(out, run->after.b, sizeof run->after.b);
 	write_number(&w, run->end);
 	if (run->end != SET_END_NONE)
 		write_time(&w, run->ended);
@@ -50,6 +54,7 @@ static void read_list(struct reader *r, struct arena *a, const uint32_t **list, 
 static bool facts_read(struct str bytes, struct arena *a, struct vault_set_run *run)
 {
 	struct reader r = {.rest = bytes};
+	struct str after;
 
 	if (read_number(&r, UINT32_MAX) != FACTS_FORMAT)
 		return false;
@@ -57,6 +62,12 @@ static bool facts_read(struct str bytes, struct arena *a, struct vault_set_run *
 	run->made = read_time(&r);
 	run->expires = read_time(&r);
 	run->rows = read_number(&r, INT64_MAX);
+	run->left_out = read_number(&r, INT64_MAX);
+	run->emptied = read_number(&r, INT64_MAX);
+	run->touched = read_time(&r);
+	after = read_bytes(&r, sizeof run->after.b);
+	if (after.n == sizeof run->after.b)
+		memcpy(run->after.b, after.p, after.n);
 	run->end = (enum vault_set_end)read_number(&r, SET_ENDS - 1);
 	run->ended = run->end == SET_END_NONE ? MOMENT_NONE : read_time(&r);
 	read_list(&r, a, &run->purposes, &run->n_purposes);
@@ -295,7 +306,9 @@ result vault_set_begin(const struct vault_reader *from, struct vault_set_run *ru
 	run->run = latest.exists ? latest.run + 1 : 1;
 	run->exists = true;
 	run->state = SET_RUN_UNDER_WAY;
-	run->rows = 0;
+	run->rows = run->left_out = run->emptied = 0;
+	run->touched = run->made;
+	run->after = nobody;
 	run->end = SET_END_NONE;
 	run->ended = MOMENT_NONE;
 	at = run_place(run);
@@ -304,12 +317,11 @@ result vault_set_begin(const struct vault_reader *from, struct vault_set_run *ru
 	return run_store(from->vault, from->db, SQL_VAULT_SET_RUN_INSERT, run, e);
 }
 
-result vault_set_complete(struct vault *v, struct db *d, struct vault_set_run *run, uint64_t rows, struct error *e)
+result vault_set_advance(struct vault *v, struct db *d, struct vault_set_run *run, bool complete, struct error *e)
 {
 	if (run->state != SET_RUN_UNDER_WAY)
 		return error_set(e, CODE_CONFLICT, "this run of the set is not under way");
-	run->state = SET_RUN_COMPLETE;
-	run->rows = rows;
+	run->state = complete ? SET_RUN_COMPLETE : SET_RUN_UNDER_WAY;
 	return run_store(v, d, SQL_VAULT_SET_RUN_UPDATE, run, e);
 }
 

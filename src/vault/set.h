@@ -40,7 +40,9 @@ struct vault_set_run {
 	enum vault_set_state state;
 	uint32_t policy;	   /* version that it was made under */
 	moment made, expires;	   /* made: begun */
-	uint64_t rows;		   /* when it was complete */
+	uint64_t rows, left_out, emptied; /* so far: persons taken, persons who may not serve, cells that had to go */
+	moment touched;		   /* when it last came further */
+	struct uuid after;	   /* the last person looked at */
 	enum vault_set_end end;
 	moment ended;		   /* MOMENT_NONE before */
 	const uint32_t *purposes; size_t n_purposes; /* registry numbers of the bits of a row's mask */
@@ -73,8 +75,12 @@ result vault_set_run_load(const struct vault_reader *from, uint32_t set, uint32_
  */
 result vault_set_begin(const struct vault_reader *from, struct vault_set_run *run, struct error *e);
 
-/* Makes RUN of V, which is under way, complete with its ROWS, in D's open write transaction.  Fails with conflict, database, storage_unavailable, out_of_memory. */
-result vault_set_complete(struct vault *v, struct db *d, struct vault_set_run *run, uint64_t rows, struct error *e);
+/*
+ * Stores in D's open write transaction how far RUN of V, which is under way, has come; with COMPLETE it is
+ * complete from then on.  Fails with conflict, database, storage_unavailable,
+ * out_of_memory.
+ */
+result vault_set_advance(struct vault *v, struct db *d, struct vault_set_run *run, bool complete, struct error *e);
 
 /*
  * Destroys in D's open write transaction at NOW, for the reason END, RUN of V: its
@@ -120,8 +126,8 @@ struct vault_set_row {
 /* What goes into a row. */
 struct vault_set_source {
 	const struct uuid *subject;
-	uint64_t purposes; /* bits that all of the values may serve */
-	struct str values; /* a JSON array with one element for each column */
+	uint64_t purposes;	  /* bits that all of the values may serve */
+	const struct str *values; /* canonical JSON, one for each column of the run; {NULL, 0}: none */
 };
 
 /* Seals S by FROM (its connection is not used) with M into *OUT.  Fails with too_large, out_of_memory. */
@@ -131,26 +137,29 @@ result vault_set_row_seal(const struct vault_reader *from, const struct vault_se
 /* Stores ROW of RUN in D's open write transaction, in the place of an earlier one.  Fails with database, storage_unavailable. */
 result vault_set_row_put(struct db *d, const struct vault_set_run *run, const struct vault_set_row *row, struct error *e);
 
-/* A row as it is read. */
-struct vault_set_opened {
-	unsigned char place[VAULT_SET_PLACE];
-	unsigned char token[VAULT_SET_TOKEN];
-	struct str values; /* JSON */
-};
-
-/* A page of rows: given are those after `after` that may serve the purpose; asked for are `limit`. */
+/* A page of rows: those after `after` that may serve the purpose, of `limit` that are looked at. */
 struct vault_set_page {
 	unsigned char after[VAULT_SET_PLACE]; /* in: zeros at first; out: of the last row looked at */
 	uint64_t purpose;		      /* one bit */
-	size_t limit;			      /* rows to look at */
-	const struct vault_set_opened *rows;  /* out */
-	size_t n, withheld;		      /* out: those given, those without the purpose: not opened */
-	bool more;			      /* out: there may be others */
+	size_t limit;
+	const struct vault_set_row *rows; /* out: that may serve it, sealed */
+	size_t n, withheld;		  /* out: of these, and of those that may not */
+	bool more;			  /* out: there may be others */
 };
 
-/* Reads by FROM the next PAGE of the complete RUN.  Fails with seal_broken, conflict (it is not complete), database, out_of_memory. */
-result vault_set_read(const struct vault_reader *from, const struct vault_set_run *run, struct vault_set_page *page,
+/* Lists by FROM the next PAGE of the complete RUN.  Fails with seal_broken, conflict (it is not complete), database, out_of_memory. */
+result vault_set_list(const struct vault_reader *from, const struct vault_set_run *run, struct vault_set_page *page,
 		      struct error *e);
+
+/* A row as it is opened. */
+struct vault_set_opened {
+	unsigned char token[VAULT_SET_TOKEN];
+	const struct str *values; /* as in vault_set_source */
+};
+
+/* Opens by FROM (its connection is not used) the rows of PAGE, of RUN, into *OUT, page->n of them.  Fails with seal_broken, out_of_memory. */
+result vault_set_open(const struct vault_reader *from, const struct vault_set_run *run, const struct vault_set_page *page,
+		      const struct vault_set_opened **out, struct error *e);
 
 /* Whose rows are to go, and of which columns. */
 struct vault_set_forgetting {
