@@ -267,6 +267,37 @@ uint64_t gate_set_purposes(const struct gate *g, int set, const struct person_st
 	return mask;
 }
 
+/* The set numbered SET in P, or NULL. */
+static const struct policy_derived *set_in(const struct policy *p, uint32_t set)
+{
+	for (size_t i = 0; i < p->n_derived; i++)
+		if (p->derived[i].number == set && p->derived[i].pseudonymized)
+			return &p->derived[i];
+	return NULL;
+}
+
+date gate_set_until(const struct gate *g, uint32_t set, uint32_t version, moment made)
+{
+	static const struct duration grace = {.days = 30};
+	const struct gate_version *then = gate_version_of(g, version);
+	const struct policy_derived *promised = then ? set_in(then->policy, set) : NULL;
+	const struct policy_derived *now = set_in(g->here, set);
+	date day = moment_date(made, g->here->zone), until = day, other;
+	size_t last = g->here->version;
+
+	if (promised)
+		until = date_period_end(day, promised->keep);
+	while (last > 0 && !set_in(g->set->versions[last - 1], set))
+		last--;
+	if (now)
+		other = date_period_end(day, now->keep);
+	else if (last) /* versions[last] is the first without it */
+		other = date_period_end(moment_date(g->set->versions[last]->in_force, g->here->zone), grace);
+	else
+		return day;
+	return !promised || other < until ? other : until;
+}
+
 void gate_set_fact_of(const struct gate *g, const struct gate_set_request *r, enum code code, struct buf *b)
 {
 	const struct gate_request as = {.actor = r->actor, .purpose_kind = r->purpose_kind, .purpose = r->purpose,

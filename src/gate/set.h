@@ -53,6 +53,14 @@ void gate_decide_set(const struct gate *g, const struct gate_set_request *r, str
 uint64_t gate_set_purposes(const struct gate *g, int set, const struct person_state *state, const uint64_t *items,
 			   moment now);
 
+/*
+ * The last day on which a run of the set with the registry number SET may be kept,
+ * when it was made at MADE under version VERSION: the shorter of what was promised
+ * then and what is now (T1), and 30 days from the day on which the set was taken
+ * out of the policy, when it was (T5).
+ */
+date gate_set_until(const struct gate *g, uint32_t set, uint32_t version, moment made);
+
 /* The path of the fact that CODE rests on for R by G, appended to B, as gate_fact_of does ("deidentified.pseudonymized.analysis"). */
 void gate_set_fact_of(const struct gate *g, const struct gate_set_request *r, enum code code, struct buf *b);
 

@@ -136,3 +136,18 @@ void table_serves(struct table *f, const struct line *l, const struct line *answ
 	}
 	table_check(f, (mask == 0) == str_is(answer->words[0], "nothing"), "serves", mask ? "something" : "nothing");
 }
+
+void table_until(struct table *f, const struct line *l, const struct line *answer)
+{
+	moment now = scene_moment(line_value(l, "at:")), made = scene_moment(line_value(l, "made:"));
+	uint32_t set = table_number(f, "set", l->words[1]), version = 0;
+	struct buf b;
+
+	for (size_t i = 0; i < f->scene.n_versions; i++)
+		if (f->scene.policies[i]->in_force <= made)
+			version = (uint32_t)i + 1;
+	buf_init(&b);
+	date_write(&b, gate_set_until(scene_gate(&f->scene, now), set, version, made));
+	table_check(f, str_eq(answer->words[0], buf_view(&b)), "it is kept until", buf_c(&b));
+	buf_free(&b);
+}

@@ -48,6 +48,9 @@ void table_verdict(struct table *f, const struct policy_category *c, const struc
 /* `set`: the question L of F about a pseudonymized set, and its ANSWER. */
 void table_set(struct table *f, const struct line *l, const struct line *answer);
 
+/* `until`: the question L of F how long a run is kept, and its ANSWER. */
+void table_until(struct table *f, const struct line *l, const struct line *answer);
+
 /* `serves`: the question L of F what a person's row in a set would serve, and its ANSWER. */
 void table_serves(struct table *f, const struct line *l, const struct line *answer);
 

@@ -421,6 +421,7 @@ static void make_set(const struct making *m, const struct line *l)
 		bits_add(d->items, (size_t)item);
 	}
 	d->purposes = indexes(m, "purpose", line_after(l, "purposes:"), &d->n_purposes);
+	d->keep = clock_from(m, line_value(l, "keep:")).length;
 	for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++)
 		d->leaves_by |= line_says(l, "leaves_by:", ways[i]) ? 1u << i : 0;
 }

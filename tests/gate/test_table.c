@@ -16,6 +16,7 @@
  *   keep CATEGORY.ITEM at: TIME -> runs | by_law | held | due
  *   set ROLE ACTION PURPOSE SET at: TIME is: reason limit approved inactive join reviewed by: ARRANGEMENT to: RECIPIENT
  *       -> as for ask
+ *   until SET made: TIME at: TIME -> DATE
  *   serves SET ITEM,… at: TIME -> PURPOSE … | nothing
  *
  * ITEM may be *: none named.  A purpose may be `none`, `request/KIND` or
@@ -367,6 +368,8 @@ static void question(struct table *f, const struct line *whole)
 		keep(f, &l, &answer);
 	else if (str_is(l.words[0], "set"))
 		table_set(f, &l, &answer);
+	else if (str_is(l.words[0], "until"))
+		table_until(f, &l, &answer);
 	else if (str_is(l.words[0], "serves"))
 		table_serves(f, &l, &answer);
 	else if (str_is(l.words[0], "consent") || str_is(l.words[0], "withdraw"))
