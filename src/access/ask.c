@@ -228,6 +228,27 @@ static bool verdict_wants_approval(const struct gate_verdict *v)
 	return false;
 }
 
+/* Asks the gate G. */
+static void decide(const struct gate *g, const struct ask *ask, struct gate_verdict *v)
+{
+	struct gate_set_request r;
+
+	if (!ask->of_set) {
+		gate_decide(g, &ask->request, &ask->person.state, v);
+		return;
+	}
+	r = *ask->of_set;
+	r.actor = ask->request.actor;
+	r.action = ask->request.action;
+	r.purpose_kind = ask->request.purpose_kind;
+	r.purpose = ask->request.purpose;
+	r.reason_given = ask->request.reason_given;
+	r.limit_exceeded = ask->request.limit_exceeded;
+	r.approved = ask->request.approved;
+	r.now = ask->request.now;
+	gate_decide_set(g, &r, v);
+}
+
 /* Decides with the approvals that there are; leaves in ASK the one it rests on or wants. */
 static result decide_approved(struct op *op, const struct op_context *c, struct ask *ask, struct gate_verdict *v,
 			      struct error *e)
@@ -240,7 +261,7 @@ static result decide_approved(struct op *op, const struct op_context *c, struct 
 	wanted.state = APPROVAL_APPROVED;
 	TRY(approval_find(c->db, &wanted, &op->arena, &ask->approval, e));
 	ask->request.approved = !uuid_is_nil(&ask->approval.id);
-	gate_decide(gate, &ask->request, &ask->person.state, v);
+	decide(gate, ask, v);
 	if (ask->request.approved) {
 		ask->approval_once = ask->approval.until == MOMENT_NONE;
 		return op_depends(op, &ask->approval.id, e);
@@ -265,7 +286,7 @@ result ask_decide(struct op *op, const struct op_context *c, struct ask *ask, st
 	} else if (approval_may_be_needed(ask)) {
 		TRY(decide_approved(op, c, ask, v, e));
 	} else {
-		gate_decide(c->gated->gate, &ask->request, &ask->person.state, v);
+		decide(c->gated->gate, ask, v);
 	}
 	if (op->error.code != CODE_NONE)
 		v->verdict = VERDICT_DENY;

@@ -15,6 +15,7 @@
 
 #include "access/approval.h"
 #include "access/op.h"
+#include "gate/set.h"
 #include "vault/read.h"
 #include "vault/text.h"
 
@@ -26,6 +27,7 @@ struct ask {
 	struct str category_text;	 /* as asked */
 	struct uuid id;			 /* who is asked for */
 	struct vault_person person;	 /* their state; exists = false for nobody */
+	const struct gate_set_request *of_set; /* a pseudonymized set is opened; what REQUEST has is taken from there.  NULL: none is */
 	bool reason_by_instance;	 /* seal the reason under the instance's key, not the person's */
 	bool has_reason;
 	struct vault_text reason;	 /* sealed, to be stored with the operation */

@@ -4,6 +4,7 @@
 #include "access/record.h"
 #include "access/state.h"
 #include "evidence/subject.h"
+#include "vault/set.h"
 
 /* One erasure on its way. */
 struct draft {
@@ -60,6 +61,7 @@ static result sort_values(struct draft *d, uint32_t category, uint32_t **going, 
 		if (before->values[i].category != category)
 			continue;
 		if (value_goes(d, i)) {
+			d->in->gone[d->in->erased + *n] = before->values[i].item;
 			(*going)[(*n)++] = before->values[i].item;
 			continue;
 		}
@@ -134,7 +136,8 @@ static result erase_change(struct draft *d, struct error *e)
 	const struct person_state *before = &d->ask->person.state;
 
 	d->kept = arena_array(d->a, before->n_values + 1, sizeof *d->kept);
-	if (!d->kept)
+	d->in->gone = arena_array(d->a, before->n_values + 1, sizeof *d->in->gone);
+	if (!d->kept || !d->in->gone)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for an erasure");
 	d->state = *before;
 	d->all = true;
@@ -218,14 +221,29 @@ static result erase_prepare(struct op *op, const struct op_context *c, struct er
 	return record_decision(op, c, &record, e);
 }
 
+/* The rows of pseudonymized sets go with what they were made of. */
+static result forget_rows(struct op_erase *in, const struct op_context *c, struct error *e)
+{
+	const struct vault_reader from = op_vault(&in->op, c);
+	struct vault_set_forgetting f = {.subject = in->id, .items = in->gone, .n_items = in->whole ? 0 : in->erased};
+
+	in->set_rows = 0;
+	if (!in->whole && !in->erased)
+		return RESULT_OK;
+	TRY(vault_set_forget(&from, &f, e));
+	in->set_rows = f.gone;
+	return RESULT_OK;
+}
+
 static result erase_store(struct op *op, const struct op_context *c, struct error *e)
 {
-	const struct op_erase *in = (const struct op_erase *)op;
+	struct op_erase *in = (struct op_erase *)op;
 
 	TRY(ask_store(op, c, op->ask, e));
 	if (!in->change)
 		return RESULT_OK;
 	TRY(vault_store(in->change, c->db, e));
+	TRY(forget_rows(in, c, e));
 	if (!in->whole)
 		return RESULT_OK;
 	c->access->last_erasure = op->first + op->n_entries;
@@ -243,6 +261,8 @@ static void erase_answer(const struct op *op, struct buf *out)
 	buf_u64(out, in->erased);
 	buf_text(out, ",\"kept\":");
 	buf_u64(out, in->kept);
+	buf_text(out, ",\"set_rows\":");
+	buf_u64(out, in->set_rows);
 	buf_text(out, ",\"final\":{\"key_until\":\"");
 	moment_write(out, in->finality.kek_until);
 	buf_text(out, "\",\"copies_until\":\"");

@@ -4,7 +4,9 @@
  * What a hold or an `at_least` keeps is not erased: it is suspended for every
  * purpose and erased by itself once nothing keeps it.  The answer is a
  * certificate: what is gone now, and the date from which no backup of keys can
- * open a copy.
+ * open a copy.  With the values go the rows of pseudonymized sets that were made
+ * of them: what is erased serves nowhere any more, though the law would let such
+ * rows stay (APPI 41(9)).
  */
 #ifndef SEKISHO_ACCESS_ERASE_H
 #define SEKISHO_ACCESS_ERASE_H
@@ -26,6 +28,8 @@ struct op_erase {
 	bool whole;	   /* the person is gone */
 	bool keeps;	   /* something is kept for now: 202 */
 	size_t erased, kept; /* values */
+	uint32_t *gone;	     /* registry numbers of the items erased */
+	uint64_t set_rows;   /* of pseudonymized sets, that went with them */
 	struct vault_finality finality;
 	struct vault_change *change;
 };

@@ -76,6 +76,7 @@ static result tend(struct housekeeper *h, struct error *e)
 		h->next_slow = now + SLOW_MS;
 		TRY(sweep_keys(h->sweep, h->reader, e));
 		TRY(sweep_due(h->sweep, h->reader, e));
+		TRY(sweep_sets(a, h->reader, e));
 	}
 	return RESULT_OK;
 }

@@ -104,6 +104,17 @@ struct op_set_destroy {
 	struct vault_finality finality;
 };
 
+/* All runs of an instance, with the ids of their sets (empty where no published version has one). */
+struct set_runs {
+	const struct vault_set_run *at;
+	const struct str *ids;
+	size_t n;
+};
+
+/* Lists with READER the runs of A into *OUT, in ARENA: what was made when, and how it ended; no row is opened.  Fails with seal_broken, database, out_of_memory. */
+result access_set_runs(struct access *a, struct access_reader *reader, struct arena *arena, struct set_runs *out,
+		       struct error *e);
+
 /* Make B, S, R, D ready; the asker then fills in what is given. */
 void op_set_begin_init(struct op_set_begin *b);
 void op_set_step_init(struct op_set_step *s);

@@ -371,6 +371,8 @@ result housekeeper_round(struct access *a, struct access_reader *r, struct error
 		done = sweep_keys(s, r, e);
 	if (ok(done))
 		done = sweep_due(s, r, e);
+	if (ok(done))
+		done = sweep_sets(a, r, e);
 	sweep_free(s);
 	return done;
 }

@@ -34,4 +34,11 @@ result sweep_rotate(struct access_reader *r, uint32_t *epoch, struct error *e);
 /* Looks at some persons and erases what is due, with R.  Fails with database, seal_broken. */
 result sweep_due(struct sweep *s, struct access_reader *r, struct error *e);
 
+/*
+ * Destroys with R the runs of A's pseudonymized sets whose time is over, whose set was taken out of
+ * the policy 30 days ago, or that were broken off, and deletes rows of what was
+ * destroyed.  Fails with database, seal_broken, storage_unavailable.
+ */
+result sweep_sets(struct access *a, struct access_reader *r, struct error *e);
+
 #endif

@@ -20,6 +20,7 @@
 #include "access/mark.h"
 #include "access/read.h"
 #include "access/receipt.h"
+#include "access/set.h"
 #include "access/shown.h"
 #include "access/trace.h"
 #include "api/api.h"
@@ -54,6 +55,7 @@ struct call {
 		struct op_what_if what_if;
 		struct op_shown shown;
 		struct op_receipt receipt;
+		struct op_set_read set_read;
 	} u;
 };
 

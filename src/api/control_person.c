@@ -24,8 +24,7 @@ static bool actor_of(struct access *a, const json_t *request, struct token_actor
 	return false;
 }
 
-/* Fills OP with what every request has; false with E set when the token is nobody's. */
-static bool fill(struct access *a, const json_t *request, struct op *op, struct error *e)
+bool control_fill(struct access *a, const json_t *request, struct op *op, struct error *e)
 {
 	op->purpose = text_of(request, "purpose");
 	op->reason = text_of(request, "reason");
@@ -33,8 +32,7 @@ static bool fill(struct access *a, const json_t *request, struct op *op, struct 
 	return actor_of(a, request, &op->actor, e);
 }
 
-/* The answer in B, which is wiped. */
-static json_t *answer_in(struct buf *b)
+json_t *control_answer(struct buf *b)
 {
 	json_t *v = buf_ok(b) ? json_loadb(b->p ? b->p : "", b->n, 0, NULL) : NULL;
 
@@ -66,8 +64,7 @@ static json_t *refusal(const struct op *op, const struct uuid *id)
 	return v;
 }
 
-/* Runs OP, and gives its refusal; NULL with E set when it was not decided, NULL alone when it was done. */
-static json_t *run(struct access_reader *reader, struct op *op, struct error *e)
+json_t *control_run(struct access_reader *reader, struct op *op, struct error *e)
 {
 	access_run(reader, op);
 	if (op->outcome != OP_COMMITTED) {
@@ -87,12 +84,12 @@ json_t *control_get(struct access *a, struct access_reader *reader, const json_t
 	r.subject = text_of(request, "subject");
 	r.category = text_of(request, "category");
 	r.items = text_of(request, "items");
-	if (fill(a, request, &r.op, e)) {
-		answer = run(reader, &r.op, e);
+	if (control_fill(a, request, &r.op, e)) {
+		answer = control_run(reader, &r.op, e);
 		if (!answer && e->code == CODE_NONE) {
 			buf_init(&b);
 			view_read(&r, &b);
-			answer = answer_in(&b);
+			answer = control_answer(&b);
 		}
 	}
 	op_release(&r.op);
@@ -105,13 +102,13 @@ static json_t *run_own(struct access *a, struct access_reader *reader, const jso
 	json_t *answer = NULL;
 	struct buf b;
 
-	if (!fill(a, request, op, e))
+	if (!control_fill(a, request, op, e))
 		return NULL;
-	answer = run(reader, op, e);
+	answer = control_run(reader, op, e);
 	if (!answer && e->code == CODE_NONE) {
 		buf_init(&b);
 		op_answer(op, &b);
-		answer = answer_in(&b);
+		answer = control_answer(&b);
 	}
 	return answer;
 }
@@ -168,12 +165,12 @@ json_t *control_uses(struct access *a, struct access_reader *reader, const json_
 	t.subject = text_of(request, "subject");
 	if (json_is_integer(before))
 		t.before = json_integer_value(before);
-	if (fill(a, request, &t.op, e)) {
-		answer = run(reader, &t.op, e);
+	if (control_fill(a, request, &t.op, e)) {
+		answer = control_run(reader, &t.op, e);
 		if (!answer && e->code == CODE_NONE) {
 			buf_init(&b);
 			view_uses(&t, &b);
-			answer = answer_in(&b);
+			answer = control_answer(&b);
 		}
 	}
 	op_release(&t.op);
@@ -198,7 +195,7 @@ static bool sort_persons(const struct export_step *x, json_t *persons, json_t *r
 		}
 		buf_init(&b);
 		view_read(r, &b);
-		if (json_array_append_new(persons, answer_in(&b)) != 0)
+		if (json_array_append_new(persons, control_answer(&b)) != 0)
 			return false;
 	}
 	return true;

@@ -23,4 +23,13 @@ json_t *control_hold(struct access *a, struct access_reader *reader, const json_
 json_t *control_uses(struct access *a, struct access_reader *reader, const json_t *request, struct error *e);
 json_t *control_export(struct access *a, struct access_reader *reader, const json_t *request, struct error *e);
 
+/* Fills OP with what every REQUEST to A has: who asks, for what, why; false with E set when the token is nobody's. */
+bool control_fill(struct access *a, const json_t *request, struct op *op, struct error *e);
+
+/* Runs OP with READER and gives its refusal, the caller's to json_decref; NULL with E set when it was not decided, NULL alone when it was done. */
+json_t *control_run(struct access_reader *reader, struct op *op, struct error *e);
+
+/* The JSON in B, which is wiped; the caller's to json_decref.  NULL without memory. */
+json_t *control_answer(struct buf *b);
+
 #endif

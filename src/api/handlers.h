@@ -23,6 +23,9 @@ api_handler handle_erase, handle_consent, handle_withdraw, handle_suspend, handl
 api_handler handle_request_make, handle_request_identify, handle_request_close, handle_approvals, handle_approve,
 	handle_refuse;
 
+/* sets.c */
+api_handler handle_set_read, handle_set_provide;
+
 /* policies.c */
 api_handler handle_policy, handle_policy_version, handle_notice, handle_consent_wording, handle_shown;
 

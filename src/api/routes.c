@@ -23,6 +23,8 @@ static const struct http_route routes[] = {
 	{HTTP_GET, "/v1/subjects/{id}/{category}", handle_read, PARKED, 0, "Read values for a purpose"},
 	{HTTP_PATCH, "/v1/subjects/{id}/{category}", handle_change, PARKED, BODY, "Update or correct values"},
 	{HTTP_GET, "/v1/subjects/{id}/{category}/history", handle_history, PARKED, 0, "Values that others have replaced"},
+	{HTTP_GET, "/v1/sets/{set}", handle_set_read, PARKED, 0, "Read a pseudonymized set for a purpose"},
+	{HTTP_POST, "/v1/sets/{set}:provide", handle_set_provide, PARKED, BODY, "Provide a pseudonymized set by an arrangement"},
 	{HTTP_POST, "/v1/decisions", handle_what_if, PARKED, BODY, "What would be allowed, and why; no data"},
 	{HTTP_POST, "/v1/requests", handle_request_make, PARKED, BODY, "Take in a person's request"},
 	{HTTP_POST, "/v1/requests/{id}:identify", handle_request_identify, PARKED, BODY, "The person of a request is identified"},

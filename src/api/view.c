@@ -4,6 +4,17 @@
 #include "base/bits.h"
 #include "evidence/log.h"
 
+/* As gate_fact_of for a set that was asked for. */
+static void set_fact_of(const struct gate *g, const struct ask *ask, enum code code, struct buf *path)
+{
+	struct gate_set_request r = *ask->of_set;
+
+	r.actor = ask->request.actor;
+	r.purpose_kind = ask->request.purpose_kind;
+	r.purpose = ask->request.purpose;
+	gate_set_fact_of(g, &r, code, path);
+}
+
 void view_clause(const struct op *op, int item, enum code code, struct buf *out)
 {
 	const struct gated *g = op->gated;
@@ -12,7 +23,10 @@ void view_clause(const struct op *op, int item, enum code code, struct buf *out)
 
 	if (g && g->gate && op->ask) {
 		buf_init(&path);
-		gate_fact_of(g->gate, &op->ask->request, item, code, &path);
+		if (op->ask->of_set)
+			set_fact_of(g->gate, op->ask, code, &path);
+		else
+			gate_fact_of(g->gate, &op->ask->request, item, code, &path);
 		if (path.n)
 			anchor = policy_clause_of(g->policy, buf_view(&path));
 		buf_free(&path);
@@ -36,9 +50,8 @@ static void law(enum code code, struct buf *out)
 		buf_text(out, "null");
 }
 
-/* {"item":…,"code":…,"clause":…,"law":…} for each item asked and not given. */
-static void withheld(const struct op *op, const struct policy_category *category, const struct gate_verdict *v,
-		     struct buf *out)
+void view_withheld(const struct op *op, const struct policy_category *category, const struct gate_verdict *v,
+		   struct buf *out)
 {
 	bool first = true;
 
@@ -77,7 +90,7 @@ static void head(const struct op_read *r, struct buf *out)
 static void tail(const struct op_read *r, struct buf *out)
 {
 	buf_text(out, ",\"withheld\":");
-	withheld(&r->op, r->in, &r->verdict, out);
+	view_withheld(&r->op, r->in, &r->verdict, out);
 	if (r->verdict.verdict == VERDICT_OBSERVED)
 		buf_text(out, ",\"observed\":true");
 	op_answer_log(&r->op, out);
@@ -151,7 +164,7 @@ void view_what_if(const struct op_what_if *w, struct buf *out)
 		buf_json(out, w->in->items[i].id);
 	}
 	buf_text(out, "],\"withheld\":");
-	withheld(&w->op, w->in, v, out);
+	view_withheld(&w->op, w->in, v, out);
 	op_answer_log(&w->op, out);
 	buf_byte(out, '}');
 }
@@ -195,6 +208,8 @@ static const struct gate_verdict *verdict_of(const struct op *op, const struct p
 		return &((const struct op_read *)op)->verdict;
 	if (str_is(str_of(op->type->name), "acquire"))
 		return &((const struct op_acquire *)op)->verdict;
+	if (str_is(str_of(op->type->name), "set_read"))
+		return &((const struct op_set_read *)op)->verdict;
 	if (str_is(str_of(op->type->name), "decide"))
 		return &((const struct op_what_if *)op)->verdict;
 	return NULL;
@@ -222,7 +237,7 @@ json_t *view_refusal(const struct op *op)
 	/* who may not know gets the same body whether there is somebody or not */
 	if (v && category && op->error.code != CODE_NOT_FOUND) {
 		buf_text(&b, ",\"withheld\":");
-		withheld(op, category, v, &b);
+		view_withheld(op, category, v, &b);
 	}
 	if (op->error.code == CODE_APPROVAL_REQUIRED && op->ask && !uuid_is_nil(&op->ask->approval.id)) {
 		buf_text(&b, ",\"approval\":\"");

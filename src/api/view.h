@@ -25,6 +25,16 @@ void view_uses(const struct op_trace *t, struct buf *out);
 /* What would be allowed, per item, with code, clause and law.  Written to OUT. */
 void view_what_if(const struct op_what_if *w, struct buf *out);
 
+/* A page of a pseudonymized set that R read: columns, rows, what is withheld.  Written to OUT. */
+void view_set_read(const struct op_set_read *r, struct buf *out);
+
+/* Which runs of sets there are, as RUNS has them.  Written to OUT. */
+void view_set_runs(const struct set_runs *runs, struct buf *out);
+
+/* {"item":…,"code":…,"clause":…,"law":…} for each item of CATEGORY that V, the verdict of OP, was asked for and does not allow, as an array appended to OUT. */
+void view_withheld(const struct op *op, const struct policy_category *category, const struct gate_verdict *v,
+		   struct buf *out);
+
 /* The clause ("#anchor") of CODE for ITEM (index, or POLICY_NONE) of OP's ask, appended to OUT as a JSON string, or null. */
 void view_clause(const struct op *op, int item, enum code code, struct buf *out);
 

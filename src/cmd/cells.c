@@ -353,3 +353,19 @@ result cells_object(const struct cells *x, struct str line, json_t **value, stru
 	json_decref(in);
 	return fine ? RESULT_OK : no_memory(e);
 }
+
+void cell_write(struct buf *b, const json_t *value)
+{
+	char *text;
+
+	if (json_is_string(value)) {
+		csv_write(b, (struct str){json_string_value(value), json_string_length(value)}, ',');
+	} else if (value && !json_is_null(value)) {
+		text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+		if (text)
+			csv_write(b, str_of(text), ',');
+		else
+			b->failed = true;
+		free(text);
+	}
+}

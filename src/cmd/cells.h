@@ -58,4 +58,7 @@ result cells_row(const struct cells *x, const struct str *field, json_t **value,
  */
 result cells_object(const struct cells *x, struct str line, json_t **value, struct error *bad, struct error *e);
 
+/* Appends to B the VALUE of an item as a cell of CSV; NULL and null are an empty one, what is neither text nor number is JSON. */
+void cell_write(struct buf *b, const json_t *value);
+
 #endif

@@ -91,6 +91,9 @@ int cmd_deidentify(int argc, char **argv)
 	static const struct command commands[] = {
 		{"anonymize", "make anonymously processed information of a table", cmd_anonymize},
 		{"pseudonymize", "make pseudonymously processed information of a table", cmd_pseudonymize},
+		{"read", "read a pseudonymized set of an instance", cmd_set_read},
+		{"destroy", "destroy a run of a pseudonymized set of an instance", cmd_set_destroy},
+		{"list", "list the runs of pseudonymized sets of an instance", cmd_set_list},
 		{"hierarchy", "make and show how a column's values become coarser", cmd_hierarchy},
 		{NULL, NULL, NULL},
 	};

@@ -5,6 +5,7 @@
 
 #include "base/csv.h"
 #include "base/outfile.h"
+#include "cmd/cells.h"
 #include "cmd/cmd.h"
 #include "cmd/control.h"
 #include "cmd/progress.h"
@@ -75,22 +76,6 @@ static void withhold_items(struct export *x, const char *id, const json_t *list)
 		withhold(x, id, json_string_value(json_object_get(why, "item")), why);
 }
 
-static void write_cell(struct buf *b, const json_t *value)
-{
-	char *text;
-
-	if (json_is_string(value)) {
-		csv_write(b, (struct str){json_string_value(value), json_string_length(value)}, ',');
-	} else if (value && !json_is_null(value)) {
-		text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-		if (text)
-			csv_write(b, str_of(text), ',');
-		else
-			b->failed = true;
-		free(text);
-	}
-}
-
 /* The columns are the items as asked, or those of the first person, given and withheld. */
 static void begin_csv(struct export *x, const json_t *person)
 {
@@ -130,7 +115,7 @@ static void write_csv(struct export *x, const json_t *person)
 	buf_text(values(x), json_string_value(json_object_get(person, "id")));
 	json_array_foreach(x->columns, i, column) {
 		buf_byte(values(x), ',');
-		write_cell(values(x), json_object_get(json_object_get(person, "items"), json_string_value(column)));
+		cell_write(values(x), json_object_get(json_object_get(person, "items"), json_string_value(column)));
 	}
 	buf_printf(values(x), ",g%lld/%lld\n", (long long)json_integer_value(json_object_get(log, "generation")),
 		   (long long)json_integer_value(json_object_get(log, "index")));

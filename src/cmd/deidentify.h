@@ -4,11 +4,18 @@
 
 #include "base/charset.h"
 #include "base/result.h"
+#include "cmd/person.h"
 
 /* The commands; ARGC and ARGV as in struct command. */
 int cmd_anonymize(int argc, char **argv);
 int cmd_hierarchy(int argc, char **argv);
 int cmd_pseudonymize(int argc, char **argv);
+int cmd_set_read(int argc, char **argv);
+int cmd_set_destroy(int argc, char **argv);
+int cmd_set_list(int argc, char **argv);
+
+/* Makes a run of the pseudonymized set SET in the instance DIR, as ASKER asks, and prints its number; gives the exit status. */
+int cmd_set_make(const char *dir, const char *set, const struct person_asker *asker);
 
 /*
  * Splits LIST (or NULL: nothing) at commas into names of A, *AT and *N of them.

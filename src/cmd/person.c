@@ -29,7 +29,7 @@ void person_log(const json_t *answer)
 			(long long)json_integer_value(json_object_get(log, "index")));
 }
 
-static int refused(const json_t *answer)
+int person_refused(const json_t *answer)
 {
 	fprintf(stderr, "sekisho: %s [%s]\n", json_string_value(json_object_get(answer, "detail")),
 		json_string_value(json_object_get(answer, "code")));
@@ -51,7 +51,7 @@ static int tell_answer(const json_t *answer, const struct person_asker *a, void 
 		return is_refused ? EXIT_REFUSED : EXIT_DONE;
 	}
 	if (is_refused)
-		return refused(answer);
+		return person_refused(answer);
 	tell(answer);
 	person_withheld(answer);
 	person_log(answer);

@@ -368,8 +368,7 @@ static void mask_label(const struct deid_rule *r, unsigned step, struct str valu
 	}
 }
 
-/* The value of VALUE at the level STEP + 1. */
-static void label(const struct deid_rule *r, unsigned step, struct str value, struct buf *b)
+void deid_rule_label(const struct deid_rule *r, unsigned step, struct str value, struct buf *b)
 {
 	struct str part[2] = {{NULL, 0}, {NULL, 0}};
 
@@ -421,7 +420,7 @@ static result add_level(const struct deid_rule *r, struct deid_hierarchy *h, uns
 		if (all)
 			buf_byte(&b, '*');
 		else
-			label(r, step, h->leaf.value[i], &b);
+			deid_rule_label(r, step, h->leaf.value[i], &b);
 		labels[i] = str_copy(&h->arena, buf_view(&b));
 		fine = buf_ok(&b) && labels[i].p;
 	}

@@ -34,6 +34,9 @@ bool deid_rule_accepts(const struct deid_rule *r, struct str value);
 /* True when ADDRESS begins with the name of a prefecture, *PREFECTURE, of the region *REGION; both are static. */
 bool deid_rule_prefecture(struct str address, struct str *prefecture, struct str *region);
 
+/* Appends to B what R makes of VALUE, which it accepts, STEP steps above the first level. */
+void deid_rule_label(const struct deid_rule *r, unsigned step, struct str value, struct buf *b);
+
 /* What R expects of a value, a sentence for messages.  Static. */
 const char *deid_rule_expects(const struct deid_rule *r);
 

@@ -17,6 +17,7 @@ static const char *const words_acquirer[] = {"parties", "responsible", NULL};
 static const char *const words_provision_basis[] = {"opt_out", "succession", NULL};
 static const char *const words_named_by[] = {"consent", "record", NULL};
 static const char *const words_output[] = {"keep", NULL};
+static const char *const words_output_moved[] = {"keep", "shift", NULL};
 static const char *const words_date_level[] = {"month", "quarter", "year", "decade", NULL};
 
 static const struct key keys_exception_law[] = {
@@ -151,9 +152,10 @@ static const struct key keys_generalize[] = {
 };
 
 static const struct key output_value = {"output", TYPED(MAP), .flags = KEY_OR_WORD, .words = words_output, .keys = keys_generalize, MEANS("the value as it is, or how it is made coarser", "出力の方法"), .example = "{to: year}"};
+static const struct key output_moved = {"output", TYPED(MAP), .flags = KEY_OR_WORD, .words = words_output_moved, .keys = keys_generalize, MEANS("the value as it is; `shift`, a date moved by days that are the same for all of a person's and stay secret; or how it is made coarser", "出力の方法。shift は、本人ごとに一定の日数だけ日付をずらす"), .example = "{to: year}"};
 
-#define OUTPUT \
-	{"output", FORM_BY_REF, TYPE_MAP, .flags = KEY_REQUIRED, .key_ref = REF_OWN_ITEM, .each = &output_value, MEANS("the only columns of the set, each with its treatment", "出力する項目と加工"), .law = "APPI 43(3)", .example = "{gender: keep, age: {bands: 10}}"}
+#define OUTPUT(value) \
+	{"output", FORM_BY_REF, TYPE_MAP, .flags = KEY_REQUIRED, .key_ref = REF_OWN_ITEM, .each = &(value), MEANS("the only columns of the set, each with its treatment", "出力する項目と加工"), .law = "APPI 43(3)", .example = "{gender: keep, age: {bands: 10}}"}
 
 static const struct key keys_model[] = {
 	{"k", TYPED(COUNT), .min = 2, .max = 1000000, MEANS("the smallest class", "最小の集団"), .example = "10"},
@@ -165,7 +167,7 @@ static const struct key keys_model[] = {
 const struct key keys_anonymized[] = {
 	NAME("{ja: 購買統計, en: Purchase statistics}"),
 	{"from", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_CATEGORY, MEANS("the category that it is made from", "元の区分"), .law = "APPI 43", .example = "purchaser"},
-	OUTPUT,
+	OUTPUT(output_value),
 	{"model", TYPED(MAP), .keys = keys_model, MEANS("the privacy models that it meets", "匿名性の基準"), .law = "Enforcement Rules 34", .example = "{k: 10}"},
 	{"every", TYPED(DURATION), MEANS("how often it is made", "作成の頻度"), .example = "P1M"},
 	{"recipients", FORM_LIST, TYPE_REF, .ref = REF_ORGANIZATION, MEANS("who receives it", "提供先"), .law = "APPI 43(4)", .example = "[research_buyer]"},
@@ -177,7 +179,7 @@ const struct key keys_anonymized[] = {
 const struct key keys_pseudonymized[] = {
 	NAME("{ja: 購買分析, en: Purchase analysis}"),
 	{"from", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_CATEGORY, MEANS("the category that it is made from", "元の区分"), .law = "APPI 41", .example = "customer"},
-	OUTPUT,
+	OUTPUT(output_moved),
 	{"purposes", FORM_LIST, TYPE_REF, .flags = KEY_REQUIRED, .ref = REF_PURPOSE, MEANS("the purposes that it serves", "利用目的"), .law = "APPI 41(3)", .example = "[analysis]"},
 	{"keep", TYPED(MAP), .flags = KEY_REQUIRED, .keys = keys_clock, MEANS("how long it is kept", "保存期間"), .law = "APPI 41(5)", .example = "{for: P1Y, from: creation}"},
 	{"leaves_by", FORM_LIST, TYPE_WORD, .words = words_leaves_by, MEANS("the only ways in which it leaves", "提供できる場合"), .law = "APPI 41(6)", .example = "[outsourcing]"},

@@ -431,11 +431,12 @@ static json_t *output_of(struct part *p, const struct policy_derived *d, const s
 			continue;
 		buf_text(&b, part_ja(p) ? "（" : " (");
 		if (item->kind == NODE_SCALAR)
-			buf_text(&b, say("how_keep", part_ja(p)));
+			buf_text(&b, say(str_is(item->text, "shift") ? "how_shift" : "how_keep", part_ja(p)));
 		write_how(p, &b, item, "bands", "how_bands");
 		write_how(p, &b, item, "bottom", "how_bottom");
 		write_how(p, &b, item, "top", "how_top");
 		write_how(p, &b, item, "to", "how_to");
+		write_how(p, &b, item, "digits", "how_digits");
 		buf_text(&b, part_ja(p) ? "）" : ")");
 	}
 	if (how)

@@ -350,6 +350,19 @@ result vault_set_clear(struct db *d, const struct vault_set_run *run, size_t lim
 	return RESULT_OK;
 }
 
+result vault_set_has_rows(struct db *d, const struct vault_set_run *run, bool *rows, struct error *e)
+{
+	struct db_stmt *s = db_stmt(d, SQL_VAULT_SET_ROW_ANY, e);
+
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_i64(s, 1, run->set);
+	db_bind_i64(s, 2, run->run);
+	TRY(db_step(s, rows, e));
+	db_reset(s);
+	return RESULT_OK;
+}
+
 result vault_set_unlink(struct db *d, uint32_t set, struct error *e)
 {
 	struct db_stmt *s = db_stmt(d, SQL_VAULT_SET_LINK_DELETE, e);

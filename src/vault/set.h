@@ -91,6 +91,9 @@ result vault_set_advance(struct vault *v, struct db *d, struct vault_set_run *ru
 result vault_set_destroy(struct vault *v, struct db *d, struct vault_set_run *run, enum vault_set_end end, moment now,
 			 struct error *e);
 
+/* Whether the destroyed RUN has rows left in D: *ROWS.  Fails with database. */
+result vault_set_has_rows(struct db *d, const struct vault_set_run *run, bool *rows, struct error *e);
+
 /* Deletes in D's open write transaction up to LIMIT rows of the destroyed RUN; *N is how many.  Fails with database, storage_unavailable. */
 result vault_set_clear(struct db *d, const struct vault_set_run *run, size_t limit, size_t *n, struct error *e);
 

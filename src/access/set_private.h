@@ -1,0 +1,23 @@
+/*
+ * access/set_private.h - what the operations on pseudonymized sets share; of this folder alone.
+ */
+#ifndef SEKISHO_ACCESS_SET_PRIVATE_H
+#define SEKISHO_ACCESS_SET_PRIVATE_H
+
+#include "access/ask.h"
+#include "access/record.h"
+#include "access/set.h"
+
+/* The key, in access/changed.h, of run NUMBER of the set with the registry number SET. */
+struct uuid set_run_key(uint32_t set, uint32_t number);
+
+/* True when RUN may not be kept any more at NOW, by the policies of G (gate_set_until). */
+bool set_run_over(const struct gated *g, const struct vault_set_run *run, moment now);
+
+/* The pseudonymized set with the id SET in P into *DERIVED, its index or POLICY_NONE. */
+int set_named(const struct policy *p, struct str set, const struct policy_derived **derived);
+
+/* Refuses OP with CODE at the member WHERE ("/set"), unless it is refused already. */
+void set_refuse(struct op *op, enum code code, const char *where);
+
+#endif
