@@ -18,6 +18,7 @@
 #ifndef SEKISHO_ACCESS_SET_H
 #define SEKISHO_ACCESS_SET_H
 
+#include "access/access.h"
 #include "access/op.h"
 #include "gate/set.h"
 #include "vault/keys.h"

@@ -1,7 +1,10 @@
 #include "cmd/cells.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/csv.h"
 
 static const struct {
 	const char *name;

@@ -91,6 +91,7 @@ int cmd_deidentify(int argc, char **argv)
 	static const struct command commands[] = {
 		{"anonymize", "make anonymously processed information of a table", cmd_anonymize},
 		{"pseudonymize", "make pseudonymously processed information of a table", cmd_pseudonymize},
+		{"run", "make a set that an instance's policy declares", cmd_set_run},
 		{"read", "read a pseudonymized set of an instance", cmd_set_read},
 		{"destroy", "destroy a run of a pseudonymized set of an instance", cmd_set_destroy},
 		{"list", "list the runs of pseudonymized sets of an instance", cmd_set_list},

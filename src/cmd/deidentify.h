@@ -10,6 +10,7 @@
 int cmd_anonymize(int argc, char **argv);
 int cmd_hierarchy(int argc, char **argv);
 int cmd_pseudonymize(int argc, char **argv);
+int cmd_set_run(int argc, char **argv);
 int cmd_set_read(int argc, char **argv);
 int cmd_set_destroy(int argc, char **argv);
 int cmd_set_list(int argc, char **argv);

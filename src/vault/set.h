@@ -160,7 +160,7 @@ struct vault_set_opened {
 	const struct str *values; /* as in vault_set_source */
 };
 
-/* Opens by FROM (its connection is not used) the rows of PAGE, of RUN, into *OUT, page->n of them.  Fails with seal_broken, out_of_memory. */
+/* Opens by FROM (its connection is not used) the rows of PAGE, of RUN, into *OUT, page->n of them, not to be freed.  Fails with seal_broken, out_of_memory. */
 result vault_set_open(const struct vault_reader *from, const struct vault_set_run *run, const struct vault_set_page *page,
 		      const struct vault_set_opened **out, struct error *e);
 

@@ -138,7 +138,7 @@ static void a_refusal_names_what_the_policy_says_of_the_set(void **state)
 		{CODE_SET_LEAVES, "deidentified.pseudonymized.all.leaves_by", "APPI 41(6)"},
 		{CODE_ROLE_LACKS_SET, "roles.reader.sets", "APPI 23"},
 		{CODE_PURPOSE_MISMATCH, "purposes.study.uses", "APPI 18(1)"},
-		{CODE_SET_UNKNOWN, "", ""},
+		{CODE_SET_UNKNOWN, "deidentified", "APPI 43(3)"},
 	};
 	struct policy_derived d = {.id = STR("all"), .pseudonymized = true};
 	struct policy_role role = {.id = STR("reader"), .number = 1};
