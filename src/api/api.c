@@ -141,14 +141,18 @@ bool api_versions(struct api *s, uint32_t *published, uint32_t *in_force)
 	return any;
 }
 
-struct db *api_database(struct api *s, struct error *e)
+result api_read_database(struct api *s, result (*use)(struct db *d, void *ctx, struct error *e), void *ctx, struct error *e)
 {
-	struct access_reader *reader = api_reader(s);
+	struct access_reader *reader = NULL;
+	struct db *d;
+	result done = RESULT_FAIL;
 
-	if (reader)
-		return access_reader_db(reader, e);
-	(void)error_set(e, CODE_OUT_OF_MEMORY, "no memory for a reader"); /* ignored: only sets */
-	return NULL;
+	TRY(access_reader_open(s->access, &reader, e));
+	d = access_reader_db(reader, e);
+	if (d)
+		done = use(d, ctx, e);
+	access_reader_close(reader);
+	return done;
 }
 
 void api_stop(struct api *a)

@@ -50,8 +50,11 @@ void *api_pages_state(const struct api *s);
  */
 bool api_versions(struct api *s, uint32_t *published, uint32_t *in_force);
 
-/* The database of S as this event thread reads it, for what is not personal data; S's.  NULL with E set: database, out_of_memory. */
-struct db *api_database(struct api *s, struct error *e);
+/*
+ * Has USE read S's database, for what is not personal data, with CTX, from any thread; the reader is opened and closed
+ * for it.  Fails with database, out_of_memory, and with what USE fails with.
+ */
+result api_read_database(struct api *s, result (*use)(struct db *d, void *ctx, struct error *e), void *ctx, struct error *e);
 
 /* Stops taking requests, answers what was taken in, frees S; NULL is nothing. */
 void api_stop(struct api *s);

@@ -1,10 +1,9 @@
 /*
- * publish/pdf.h - a statement or another wording as a PDF, by pango and cairo.
+ * publish/pdf.h - a statement, form or other wording as a PDF.
  *
- * A4, fonts embedded, tagged, an outline of the clauses, "3 / 12" at the foot of
- * each page.  The same view gives the same bytes wherever the same fonts and
- * libraries are installed.  Forms have ruled boxes to write in by hand; fields that
- * a viewer fills in are not there, whoever has a screen fills in the HTML.
+ * A PDF is printed by a program of its own, sekisho-print, which ends with it: the
+ * libraries that set text and read fonts take memory for good, and they have no
+ * business in a process that holds keys.  What it is to print is a job, a text.
  */
 #ifndef SEKISHO_PUBLISH_PDF_H
 #define SEKISHO_PUBLISH_PDF_H
@@ -22,10 +21,20 @@ struct pdf_about {
 	moment created;	      /* the date in the file */
 };
 
+/* Appends to OUT the job of printing VIEW (borrowed) with what ABOUT says: JSON.  Fails with out_of_memory. */
+result pdf_job(json_t *view, const struct pdf_about *about, struct buf *out, struct error *e);
+
 /*
- * Appends to OUT the PDF of VIEW, a statement or a wording of
- * publish/statement.h, with what ABOUT says.  Fails with internal (a font or the library), out_of_memory.
+ * Reads JOB into *VIEW, the caller's to json_decref, and *ABOUT, whose texts are
+ * *VIEW's.  Fails with malformed.
  */
-result pdf_write(const json_t *view, const struct pdf_about *about, struct buf *out, struct error *e);
+result pdf_job_read(struct str job, json_t **view, struct pdf_about *about, struct error *e);
+
+/*
+ * Appends to OUT the PDF that JOB asks for, by the program sekisho-print, which
+ * lies beside the running one or below libexec/.  Waits for it.  Fails with io (it is not
+ * there), internal (it failed), out_of_memory.
+ */
+result pdf_write(struct str job, struct buf *out, struct error *e);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * publish/pdf_private.h - what the files of publish/pdf.h share: the page under way, and text set on it.
+ * publish/pdf_private.h - what the files of publish/pdf_print.h share: the page under way, and text set on it.
  *
  * All places and sizes are in points, from the upper left corner.
  */
@@ -7,7 +7,7 @@
 #define SEKISHO_PUBLISH_PDF_PRIVATE_H
 
 #include "base/str.h"
-#include "publish/pdf.h"
+#include "publish/pdf_print.h"
 
 /* The libraries' types, by which the header does without theirs. */
 typedef struct _cairo cairo_t;

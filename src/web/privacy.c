@@ -1,16 +1,41 @@
 #include "web/privacy.h"
 
+#include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/api.h"
 #include "web/serve.h"
 #include "web/site.h"
 
+enum { PDFS = 12 }; /* so many are kept, those last made */
+
+/* A request that waits for what it asks for to be made. */
+struct waiting {
+	struct http_request *r;
+	struct api *api;
+	struct str path; /* "": the statement in the language that R asks for */
+	struct waiting *next;
+	bool failed;
+	struct error e;
+};
+
+/*
+ * Event threads read the site under the lock and never make anything; what has to
+ * be made is made by one thread of ours, which alone changes the site.
+ */
 struct privacy {
 	pthread_mutex_t lock; /* for all below */
-	struct site *site;    /* NULL: none was made yet */
+	pthread_cond_t changed;
+	pthread_t thread;
+	bool started, stopping;
+	struct waiting *first, **last;
+	struct site *site;	      /* NULL: none was made yet */
 	uint32_t published, in_force; /* what SITE is made of */
+	struct site_file *pdfs[PDFS]; /* of SITE: a ring */
+	size_t next_pdf;
 };
 
 result privacy_new(struct privacy **out, struct error *e)
@@ -24,6 +49,12 @@ result privacy_new(struct privacy **out, struct error *e)
 		free(p);
 		return error_set(e, CODE_INTERNAL, "no lock for the published pages");
 	}
+	if (pthread_cond_init(&p->changed, NULL) != 0) {
+		(void)pthread_mutex_destroy(&p->lock); /* ignored: nobody has it */
+		free(p);
+		return error_set(e, CODE_INTERNAL, "no lock for the published pages");
+	}
+	p->last = &p->first;
 	*out = p;
 	return RESULT_OK;
 }
@@ -32,36 +63,159 @@ void privacy_free(struct privacy *p)
 {
 	if (!p)
 		return;
+	pthread_mutex_lock(&p->lock);
+	p->stopping = true;
+	pthread_cond_signal(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+	if (p->started)
+		pthread_join(p->thread, NULL);
 	site_free(p->site);
-	(void)pthread_mutex_destroy(&p->lock); /* ignored: nobody has it */
+	(void)pthread_cond_destroy(&p->changed); /* ignored: nobody has it */
+	(void)pthread_mutex_destroy(&p->lock);	 /* ignored: nobody has it */
 	free(p);
 }
 
-/* Makes P's site of all versions of API, of which IN_FORCE is in force. */
-static result make(struct privacy *p, struct api *api, uint32_t in_force, struct error *e)
+/* Making ------------------------------------------------------------------------------------------------------- */
+
+/* What a site is made of, and the site. */
+struct making {
+	uint32_t published, in_force;
+	struct site *site;
+};
+
+/* Makes the site of all versions in D, as M says. */
+static result make_from(struct db *d, void *ctx, struct error *e)
 {
-	struct db *d = api_database(api, e);
+	struct making *m = ctx;
 	struct editions *all = NULL;
-	struct site *site = NULL;
 	result done = RESULT_FAIL;
 
-	if (!d)
-		return RESULT_FAIL;
-	TRY_OUT(editions_load(d, &all, e));
-	if (in_force > all->n) { /* this thread reads from before the publication: soon */
+	TRY(editions_load(d, &all, e));
+	if (m->in_force > all->n) {
 		done = error_set(e, CODE_STOPPING, "a version is being published");
 		goto out;
 	}
-	TRY_OUT(site_make(all->list, all->n, in_force - 1, &site, e));
-	site_free(p->site);
-	p->site = site;
-	p->published = (uint32_t)all->n;
-	p->in_force = in_force;
+	TRY_OUT(site_make(all->list, all->n, m->in_force - 1, &m->site, e));
+	m->published = (uint32_t)all->n;
 	done = RESULT_OK;
 out:
 	editions_free(all);
 	return done;
 }
+
+/* Makes P's site anew unless it is of what API has now. */
+static result make_site(struct privacy *p, struct api *api, struct error *e)
+{
+	struct making m = {0};
+	struct site *old;
+
+	if (!api_versions(api, &m.published, &m.in_force))
+		return error_set(e, CODE_STOPPING, "no policy is in force yet");
+	if (p->site && p->published == m.published && p->in_force == m.in_force)
+		return RESULT_OK;
+	TRY(api_read_database(api, make_from, &m, e));
+	pthread_mutex_lock(&p->lock);
+	old = p->site;
+	p->site = m.site;
+	p->published = m.published;
+	p->in_force = m.in_force;
+	memset(p->pdfs, 0, sizeof p->pdfs);
+	pthread_mutex_unlock(&p->lock);
+	site_free(old);
+	malloc_trim(0); /* the versions took a multiple of what the pages take */
+	return RESULT_OK;
+}
+
+/* Makes the PDF F of P's site, and drops the one made longest ago. */
+static result make_pdf(struct privacy *p, struct site_file *f, struct error *e)
+{
+	struct buf body, none;
+
+	buf_init(&body);
+	buf_init(&none);
+	if (!ok(site_print(f, &body, e))) {
+		buf_free(&body);
+		return RESULT_FAIL;
+	}
+	pthread_mutex_lock(&p->lock);
+	if (p->pdfs[p->next_pdf])
+		site_put(p->pdfs[p->next_pdf], &none);
+	site_put(f, &body);
+	p->pdfs[p->next_pdf] = f;
+	p->next_pdf = (p->next_pdf + 1) % PDFS;
+	pthread_mutex_unlock(&p->lock);
+	return RESULT_OK;
+}
+
+static result make(struct privacy *p, const struct waiting *w, struct error *e)
+{
+	struct site_file *f;
+
+	TRY(make_site(p, w->api, e));
+	f = site_find(p->site, w->path);
+	return f && !site_made(f) ? make_pdf(p, f, e) : RESULT_OK;
+}
+
+static void *run(void *ctx)
+{
+	struct privacy *p = ctx;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->stopping) {
+		struct waiting *w = p->first;
+
+		if (!w) {
+			pthread_cond_wait(&p->changed, &p->lock);
+			continue;
+		}
+		p->first = w->next;
+		if (!p->first)
+			p->last = &p->first;
+		pthread_mutex_unlock(&p->lock);
+		w->failed = !ok(make(p, w, &w->e));
+		http_wake(w->r);
+		pthread_mutex_lock(&p->lock);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+/* Starts P's thread with all signals blocked, as the event threads have them. */
+static bool start(struct privacy *p)
+{
+	sigset_t all, before;
+
+	if (p->started)
+		return true;
+	if (sigfillset(&all) != 0 || pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
+		return false;
+	p->started = pthread_create(&p->thread, NULL, run, p) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return p->started;
+}
+
+/* Has what R of API asks for made by P's thread; R is parked unless it is answered. */
+static void wait_for(struct privacy *p, struct http_request *r, struct api *api)
+{
+	struct waiting *w = http_kept(r);
+	struct error e = {0};
+
+	if (!w)
+		w = arena_new(http_arena(r), struct waiting);
+	if (!w || !start(p)) {
+		(void)error_set(&e, CODE_OUT_OF_MEMORY, "no memory for a page"); /* ignored: only sets */
+		http_problem(r, &e, NULL);
+		return;
+	}
+	*w = (struct waiting){.r = r, .api = api, .path = http_param(r, 0)};
+	http_keep(r, w, NULL);
+	http_park(r);
+	*p->last = w;
+	p->last = &w->next;
+	pthread_cond_signal(&p->changed);
+}
+
+/* Answering ---------------------------------------------------------------------------------------------------- */
 
 /* Appends M as an HTTP date, which is in whole seconds and always GMT. */
 static void http_date(struct buf *b, moment m)
@@ -77,16 +231,10 @@ static void http_date(struct buf *b, moment m)
 		   second / 60 % 60, second % 60);
 }
 
-static void answer_file(struct http_request *r, struct site_file *f)
+static void answer_file(struct http_request *r, const struct site_file *f)
 {
-	struct error e = {0};
-	struct str body;
 	struct buf modified;
 
-	if (!ok(site_body(f, &body, &e))) {
-		http_problem(r, &e, NULL);
-		return;
-	}
 	buf_init(&modified);
 	http_date(&modified, f->modified);
 	web_set_guards(r);
@@ -97,7 +245,7 @@ static void answer_file(struct http_request *r, struct site_file *f)
 	if (web_has(r, f->etag))
 		http_answer(r, 304, NULL, STR(""));
 	else
-		http_answer(r, 200, f->type, body);
+		http_answer(r, 200, f->type, buf_view(&f->body));
 	buf_free(&modified);
 }
 
@@ -126,15 +274,22 @@ static void answer(struct privacy *p, struct http_request *r, struct api *api)
 
 	if (!api_versions(api, &published, &in_force)) {
 		(void)error_set(&e, CODE_STOPPING, "no policy is in force yet"); /* ignored: only sets */
-	} else if ((p->site && p->published == published && p->in_force == in_force) || ok(make(p, api, in_force, &e))) {
-		f = find(p, r);
-		if (f) {
-			answer_file(r, f);
-			return;
-		}
-		(void)error_set(&e, CODE_NO_SUCH_RESOURCE, "nothing is published there"); /* ignored: only sets */
+		http_problem(r, &e, NULL);
+		return;
 	}
-	http_problem(r, &e, NULL);
+	if (!p->site || p->published != published || p->in_force != in_force) {
+		wait_for(p, r, api);
+		return;
+	}
+	f = find(p, r);
+	if (!f) {
+		(void)error_set(&e, CODE_NO_SUCH_RESOURCE, "nothing is published there"); /* ignored: only sets */
+		http_problem(r, &e, NULL);
+	} else if (site_made(f)) {
+		answer_file(r, f);
+	} else {
+		wait_for(p, r, api);
+	}
 }
 
 void privacy_answer(struct http_request *r, void *ctx)
@@ -149,4 +304,14 @@ void privacy_answer(struct http_request *r, void *ctx)
 	pthread_mutex_lock(&p->lock);
 	answer(p, r, ctx);
 	pthread_mutex_unlock(&p->lock);
+}
+
+void privacy_woken(struct http_request *r, void *ctx)
+{
+	const struct waiting *w = http_kept(r);
+
+	if (w->failed)
+		http_problem(r, &w->e, NULL);
+	else
+		privacy_answer(r, ctx);
 }

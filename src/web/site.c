@@ -25,25 +25,28 @@ result maker_pdf(const struct maker *m, const char *name, json_t *view, struct e
 {
 	const struct policy *p = m->of->policy;
 	struct str organization = fact_organization(p, m->language, node_text(node_get(p->root, "policy"), "organization"));
+	struct pdf_about about = {.language = p->languages[m->language].p, .created = date_start(p->effective, p->zone)};
 	bool ja = maker_ja(m);
-	struct buf line, nothing;
-	struct site_file *f;
+	struct buf line, of, nothing;
+	result done;
 
 	buf_init(&nothing);
 	TRY(maker_add(m, name, ".pdf", "application/pdf", &nothing, e));
-	f = &m->site->files[m->site->n - 1];
 	buf_init(&line);
+	buf_init(&of);
 	if (p->version && ja)
 		buf_printf(&line, "%s%u%s　", say("version", ja), (unsigned)p->version, say("version_end", ja));
 	else if (p->version)
 		buf_printf(&line, "%s %u, ", say("version", ja), (unsigned)p->version);
 	buf_text(&line, ja ? "施行日　" : "in force from ");
 	say_date(&line, p->effective, ja);
-	f->print = json_pack("{s:O, s:s, s:s%, s:I, s:s%}", "view", view, "line", buf_c(&line), "language",
-			     p->languages[m->language].p, p->languages[m->language].n, "created",
-			     (json_int_t)date_start(p->effective, p->zone), "organization", organization.p, organization.n);
+	buf_str(&of, organization);
+	about.organization = buf_c(&of);
+	about.line = buf_c(&line);
+	done = pdf_job(view, &about, &m->site->files[m->site->n - 1].job, e);
+	buf_free(&of);
 	buf_free(&line);
-	return f->print ? RESULT_OK : no_memory(e);
+	return done;
 }
 
 static result add_json(const struct maker *m, const char *name, const json_t *v, struct error *e)
@@ -448,7 +451,7 @@ static result make_site(struct site *s, const struct edition *editions, size_t n
 	TRY(add_index(&m, e));
 	qsort(s->files, s->n, sizeof *s->files, by_path);
 	for (size_t i = 0; i < s->n; i++)
-		if (!s->files[i].print)
+		if (!s->files[i].job.n)
 			write_etag(&s->files[i]);
 	return RESULT_OK;
 }
@@ -482,7 +485,7 @@ void site_free(struct site *s)
 		return;
 	for (size_t i = 0; i < s->n; i++) {
 		buf_free(&s->files[i].body);
-		json_decref(s->files[i].print);
+		buf_free(&s->files[i].job);
 	}
 	arena = s->arena; /* it holds S itself */
 	arena_free(&arena);
@@ -496,21 +499,35 @@ struct site_file *site_find(struct site *s, struct str path)
 	return NULL;
 }
 
+bool site_made(const struct site_file *f)
+{
+	return f->job.n == 0 || f->body.n > 0;
+}
+
+result site_print(const struct site_file *f, struct buf *out, struct error *e)
+{
+	return pdf_write(buf_view(&f->job), out, e);
+}
+
+void site_put(struct site_file *f, struct buf *b)
+{
+	buf_free(&f->body);
+	f->body = *b;
+	if (f->body.n)
+		write_etag(f);
+}
+
 result site_body(struct site_file *f, struct str *body, struct error *e)
 {
-	if (f->print) {
-		const struct pdf_about about = {
-			.organization = json_string_value(json_object_get(f->print, "organization")),
-			.line = json_string_value(json_object_get(f->print, "line")),
-			.language = json_string_value(json_object_get(f->print, "language")),
-			.created = json_integer_value(json_object_get(f->print, "created")),
-		};
+	struct buf made;
 
-		buf_reset(&f->body);
-		TRY(pdf_write(json_object_get(f->print, "view"), &about, &f->body, e));
-		json_decref(f->print);
-		f->print = NULL;
-		write_etag(f);
+	if (!site_made(f)) {
+		buf_init(&made);
+		if (!ok(site_print(f, &made, e))) {
+			buf_free(&made);
+			return RESULT_FAIL;
+		}
+		site_put(f, &made);
 	}
 	*body = buf_view(&f->body);
 	return RESULT_OK;

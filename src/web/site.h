@@ -5,7 +5,7 @@
  * editions alone: made again it has the same bytes.
  *
  * Ownership: a site owns its files; a file's body is the site's.  Threads: a site
- * belongs to one thread at a time (site_body makes PDFs when they are first asked for).
+ * belongs to one thread at a time; but while others only read, one may call site_print.
  */
 #ifndef SEKISHO_WEB_SITE_H
 #define SEKISHO_WEB_SITE_H
@@ -22,7 +22,7 @@ struct site_file {
 	struct buf body;
 	char etag[SITE_ETAG]; /* strong, with its quotes; empty until the body is made */
 	moment modified;      /* when what it says was published */
-	json_t *print;	      /* what a PDF is made of, until it is made; else NULL */
+	struct buf job;	      /* of a PDF (publish/pdf.h), else empty; its body may be made, dropped and made again */
 };
 
 struct site {
@@ -44,8 +44,17 @@ void site_free(struct site *s);
 /* The file of S at PATH, or NULL.  S's. */
 struct site_file *site_find(struct site *s, struct str path);
 
+/* True when the body of F is there. */
+bool site_made(const struct site_file *f);
+
+/* Appends to OUT the body of F, a PDF.  Reads only what of F never changes.  Fails with io, out_of_memory, internal. */
+result site_print(const struct site_file *f, struct buf *out, struct error *e);
+
+/* Gives F, a PDF, the body B, which is taken over; with B empty it has none again. */
+void site_put(struct site_file *f, struct buf *b);
+
 /*
- * Gives the body of F in *BODY, F's, making it when it was not made yet.  Fails with out_of_memory, internal.
+ * Gives the body of F in *BODY, F's, making it when it was not made yet.  Fails with io, out_of_memory, internal.
  */
 result site_body(struct site_file *f, struct str *body, struct error *e);
 
