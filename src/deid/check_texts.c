@@ -175,7 +175,7 @@ out:
 	return done;
 }
 
-void check_texts(struct checking *k)
+void check_written(struct checking *k)
 {
 	bool published = false, told = false;
 	struct buf header, said[2];

@@ -34,6 +34,6 @@ void check_peculiar(struct checking *k);
 void check_make_texts(struct checking *k);
 
 /* Adds to K whether those texts name the columns that the output begins with, all of them and no other. */
-void check_texts(struct checking *k);
+void check_written(struct checking *k);
 
 #endif

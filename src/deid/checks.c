@@ -190,7 +190,7 @@ result deid_check(const struct deid_run *r, struct deid_checks *c, struct error 
 	check_peculiar(&k);
 	check_classes(&k);
 	check_columns(&k);
-	check_texts(&k);
+	check_written(&k);
 	return k.failed_memory ? error_set(e, CODE_OUT_OF_MEMORY, "no memory for the checks") : RESULT_OK;
 }
 
