@@ -81,7 +81,7 @@ int policy_schema_command(int argc, char **argv)
 		return EXIT_USAGE;
 	buf_init(&b);
 	if (markdown)
-		reference_write(&b, language[0] == 'j');
+		policy_reference_write(&b, language[0] == 'j');
 	else
 		schema_write(&b);
 	status = buf_ok(&b) ? EXIT_DONE : EXIT_FAULT;

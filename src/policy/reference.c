@@ -193,7 +193,7 @@ static void heading(const struct writer *w, const char *title)
 	buf_text(w->b, "|---|---|---|---|---|\n");
 }
 
-void reference_write(struct buf *b, bool japanese)
+void policy_reference_write(struct buf *b, bool japanese)
 {
 	const struct writer w = {b, japanese};
 

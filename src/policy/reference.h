@@ -9,6 +9,6 @@
  * path, type, meaning (in Japanese when JAPANESE is set, else in English), law and
  * example.
  */
-void reference_write(struct buf *b, bool japanese);
+void policy_reference_write(struct buf *b, bool japanese);
 
 #endif
