@@ -22,9 +22,14 @@ static const char *text(const json_t *v, const char *member)
 
 static void print_fact(const json_t *fact, bool counted)
 {
-	const json_t *last = json_object_get(fact, "last");
+	const json_t *last = json_object_get(fact, "last"), *code;
+	size_t i;
 
 	printf("  %-7s %s\n          %s\n", text(fact, "state"), text(fact, "path"), text(fact, "text"));
+	json_array_foreach(json_object_get(fact, "codes"), i, code)
+		printf("%s%s", i ? " " : "          refuses with: ", json_string_value(code));
+	if (json_array_size(json_object_get(fact, "codes")))
+		putchar('\n');
 	if (!counted || json_array_size(json_object_get(fact, "kinds")) == 0)
 		return;
 	printf("          entries: %lld", (long long)json_integer_value(json_object_get(fact, "count")));

@@ -25,12 +25,19 @@ static bool asked(struct str code)
 
 static const struct policy_clause *clause_about(const struct policy *p, struct str path)
 {
-	struct str anchor = policy_clause_of(p, path);
+	struct str anchor = str_starts(path, STR("statement.")) ? str_sub(path, sizeof "statement." - 1, path.n)
+								: policy_clause_of(p, path);
 
 	for (size_t i = 0; anchor.n && i < p->n_clauses; i++)
 		if (str_eq(p->clauses[i].anchor, anchor))
 			return &p->clauses[i];
 	return NULL;
+}
+
+/* True when a question of CODE is about what a clause says, not only about facts. */
+static bool on_wording(struct str code)
+{
+	return str_is(code, finding_text(FINDING_OVER_PROMISE)) || str_is(code, finding_text(FINDING_CLAUSE_WITHOUT_FACT));
 }
 
 static struct str clause_hash(const struct policy_clause *o)
@@ -47,7 +54,7 @@ static bool same_facts(const struct policy *p, const struct policy *q, struct st
 
 	if (!node_same(node_at(p->root, path), node_at(q->root, path)))
 		return false;
-	if (!str_is(str_sub(about, 0, colon), finding_text(FINDING_OVER_PROMISE)))
+	if (!on_wording(str_sub(about, 0, colon)))
 		return true;
 	x = clause_about(p, path);
 	y = clause_about(q, path);

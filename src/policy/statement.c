@@ -262,4 +262,12 @@ void text_statement(struct compile *c)
 	for (size_t i = 0; i < p->n_languages && !c->no_memory; i++)
 		if ((int)i != p->default_language)
 			read_statement(c, i, false, CLAUSES);
+	for (size_t i = 0; i < p->n_clauses && !c->no_memory; i++)
+		if (!p->clauses[i].n_keeps) {
+			findings_add(c->f, FINDING_CLAUSE_WITHOUT_FACT, p->clauses[i].at,
+				     STR("name the facts that it states by keeps=, or answer in decisions.yaml"),
+				     "no fact stands behind the clause \"%.*s\": nothing keeps what it promises",
+				     (int)p->clauses[i].anchor.n, p->clauses[i].anchor.p);
+			findings_about(c->f, "statement", p->clauses[i].anchor);
+		}
 }

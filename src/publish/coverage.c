@@ -12,11 +12,12 @@ struct mechanism {
 	const char *pattern;
 	enum state state;
 	const char *kinds; /* of entries, with blanks between */
+	const char *codes; /* that it refuses with, likewise */
 	const char *en, *ja;
 };
 
 static const struct mechanism mechanisms[] = {
-#define X(pattern, state, kinds, en, ja) {pattern, state, kinds, en, ja},
+#define X(pattern, state, kinds, codes, proof, en, ja) {pattern, state, kinds, codes, en, ja},
 #include "publish/mechanisms.def"
 #undef X
 };
@@ -90,6 +91,22 @@ static struct str next_word(struct str *rest)
 	return word;
 }
 
+/* WORDS, with blanks between, as a list. */
+static json_t *word_list(struct str words)
+{
+	json_t *list = json_array();
+
+	while (list && words.n) {
+		struct str word = next_word(&words);
+
+		if (json_array_append_new(list, json_stringn(word.p, word.n)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
 /* Adds to the view V of the fact at PATH its kinds of entries and, with TALLY, how many there are and which was last. */
 static bool add_evidence(json_t *v, struct str path, struct str kinds, const json_t *tally)
 {
@@ -132,13 +149,13 @@ struct survey {
 static json_t *fact_view(struct survey *s, struct str path)
 {
 	const struct mechanism *m = mechanism_of(path);
-	static const struct mechanism unknown = {"", NOT, "", "Not kept by Sekisho.", "Sekisho は守っていません。"};
+	static const struct mechanism unknown = {"", NOT, "", "", "Not kept by Sekisho.", "Sekisho は守っていません。"};
 	json_t *v;
 
 	if (!m)
 		m = &unknown;
-	v = json_pack("{s:s%, s:s, s:s}", "path", path.p, path.n, "state", states[m->state], "text",
-		      fact_ja(s->p, s->language) ? m->ja : m->en);
+	v = json_pack("{s:s%, s:s, s:s, s:o}", "path", path.p, path.n, "state", states[m->state], "text",
+		      fact_ja(s->p, s->language) ? m->ja : m->en, "codes", word_list(str_of(m->codes)));
 	s->count[m->state]++;
 	if (v && add_evidence(v, path, str_of(m->kinds), s->tally))
 		return v;

@@ -17,8 +17,8 @@
  * caller's.  TALLY is that of coverage_tally, or NULL; then no evidence is counted:
  *
  *	{"clauses": [{"anchor", "title", "facts": [
- *	    {"path", "state": "kept"|"partly"|"not"|"stated", "text", "kinds": ["read"],
- *	     "count": 12, "last": {"time", "index"}}]}],          count and last only with TALLY
+ *	    {"path", "state": "kept"|"partly"|"not"|"stated", "text", "codes": ["purpose_mismatch"],
+ *	     "kinds": ["read"], "count": 12, "last": {"time", "index"}}]}],          count and last only with TALLY
  *	 "count": {"kept", "partly", "not", "stated", "none"}}    facts; none: clauses without one
  *
  * Fails with out_of_memory.

@@ -30,6 +30,7 @@ static void handle_asset(struct http_request *r, void *ctx)
 
 static const struct http_route pages[] = {
 	{HTTP_GET, "/", handle_status, NULL, 0, "The status page"},
+	{HTTP_GET, "/privacy", privacy_redirect, NULL, 0, "The way to the published statement"},
 	{HTTP_GET, "/privacy/", privacy_answer, privacy_woken, 0, "The published statement"},
 	{HTTP_GET, "/privacy/*", privacy_answer, privacy_woken, 0, "Statement, forms, versions and what else is published"},
 	{HTTP_GET, "/assets/*", handle_asset, NULL, 0, "Style sheets and pictures of the pages"},

@@ -249,21 +249,29 @@ static void answer_file(struct http_request *r, const struct site_file *f)
 	buf_free(&modified);
 }
 
-/* The file of P that R asks for: at /privacy/ itself the statement in R's language. */
+/*
+ * The file of P that R asks for.  A page without its language ("coverage"), and
+ * /privacy/ itself, the statement, are given in R's.
+ */
 static struct site_file *find(struct privacy *p, struct http_request *r)
 {
-	struct str path = http_param(r, 0);
-	struct site_file *f;
+	struct str path = http_param(r, 0), page = path.n ? path : STR("statement");
+	const enum web_language asked = web_language_of(r), tried[] = {asked, asked == WEB_JA ? WEB_EN : WEB_JA};
+	struct site_file *f = path.n ? site_find(p->site, path) : NULL;
 	struct buf name;
 
-	if (path.n)
-		return site_find(p->site, path);
+	if (f)
+		return f;
 	buf_init(&name);
-	buf_printf(&name, "statement.%s.html", web_language_tag(web_language_of(r)));
-	f = site_find(p->site, buf_view(&name));
+	for (size_t i = 0; !f && i < sizeof tried / sizeof *tried; i++) {
+		buf_reset(&name);
+		buf_printf(&name, "%.*s.%s.html", (int)page.n, page.p, web_language_tag(tried[i]));
+		f = site_find(p->site, buf_view(&name));
+	}
 	buf_free(&name);
-	http_set(r, "Vary", STR("Accept-Language"));
-	return f ? f : site_find(p->site, STR("index.html"));
+	if (f || !path.n)
+		http_set(r, "Vary", STR("Accept-Language"));
+	return f || path.n ? f : site_find(p->site, STR("index.html"));
 }
 
 static void answer(struct privacy *p, struct http_request *r, struct api *api)
@@ -290,6 +298,13 @@ static void answer(struct privacy *p, struct http_request *r, struct api *api)
 	} else {
 		wait_for(p, r, api);
 	}
+}
+
+void privacy_redirect(struct http_request *r, void *ctx)
+{
+	(void)ctx;
+	http_set(r, "Location", STR("/privacy/"));
+	http_answer(r, 308, NULL, STR(""));
 }
 
 void privacy_answer(struct http_request *r, void *ctx)

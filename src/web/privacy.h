@@ -19,8 +19,11 @@ result privacy_new(struct privacy **out, struct error *e);
 /* Ends P's thread and frees P, once no server has it; NULL is nothing. */
 void privacy_free(struct privacy *p);
 
+/* Answers R, at /privacy, with the way to /privacy/, where relative links lead to the right pages; CTX is not looked at. */
+void privacy_redirect(struct http_request *r, void *ctx);
+
 /*
- * Answers R, whose pattern is "/privacy/" (the statement in the language that R asks for) or "/privacy/" and a star, with
+ * Answers R, whose pattern is "/privacy/" (the statement in the language that R asks for, as any page named without one) or "/privacy/" and a star, with
  * that file of the site of the server CTX; 304 when R has it; no_such_resource when there is none.
  */
 void privacy_answer(struct http_request *r, void *ctx);
