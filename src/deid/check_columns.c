@@ -43,7 +43,7 @@ void check_links(struct checking *k)
 	uint64_t kept = t->rows - k->r->suppressed;
 	double most = 0;
 	struct buf said;
-	bool failed = false;
+	bool failed = false, any = false;
 
 	buf_init(&said);
 	for (size_t i = 0; i < t->columns; i++) {
@@ -51,6 +51,7 @@ void check_links(struct checking *k)
 		uint64_t different = 0, *rows;
 		uint32_t n;
 
+		any = any || leaves_as_it_is(c);
 		if (!leaves_as_it_is(c) || kept < LINK_ROWS)
 			continue;
 		n = check_values_of(c);
@@ -64,7 +65,9 @@ void check_links(struct checking *k)
 			say(&said, &failed, c, "has a different value in nearly each record and could link it to its source.");
 	}
 	say_links(k, &said, &failed);
-	if (!failed)
+	if (!failed && !any)
+		buf_text(&said, "All columns of the output are generalized; none leaves as it is.");
+	else if (!failed)
 		buf_printf(&said,
 			   "No column of the output has a different value in each record (the most is %.1f %% of the records), and "
 			   "none goes one to one with a column that is left out.",

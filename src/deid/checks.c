@@ -119,8 +119,8 @@ static void check_identifiers(struct checking *k)
 	}
 	for (int which = 0; which < 2; which++)
 		if (!failed[which])
-			buf_text(&said[which], which ? "No number with the form of an individual number, passport or driving licence "
-						      "is in any column of the output."
+			buf_text(&said[which], which ? "No number with the form of an individual number, passport, driving licence, "
+						      "residence card, pension or insurance number is in any column of the output."
 						    : "No e-mail address, telephone number, card number or postal address is in any "
 						      "column of the output; identifying columns are left out.");
 	check_add(k,

@@ -200,3 +200,20 @@ void deid_report_sentence(const struct deid_report *r, struct buf *b)
 		   (unsigned long long)run->suppressed, (unsigned long long)(smallest ? smallest - 1 : 0),
 		   100 * r->measures->after.highest, how);
 }
+
+void deid_report_sentence_ja(const struct deid_report *r, struct buf *b)
+{
+	const struct deid_run *run = r->run;
+	uint64_t smallest = run->after.n ? run->after.at[0].size : 0;
+	const char *how = run->job->local     ? "局所的な再符号化によるもので、最良のものとの差は分かりません"
+			  : run->found.optimal ? "与えられた階層の範囲で最良のものです"
+			  : run->found.stopped ? "探索を中断した時点までに見つかった最良のものです"
+					       : "制限時間内に見つかった最良のものです";
+
+	buf_printf(b,
+		   "%llu件の記録のうち%llu件を一般化し、%llu件を除きました。残した記録はいずれも、ほかの%llu件以上と見分けがつきません。"
+		   "ある人がこの表に含まれると知る者がその人の記録を言い当てる確率は、最大でも%.3g %%です。この加工は、%s。",
+		   (unsigned long long)run->table.rows, (unsigned long long)(run->table.rows - run->suppressed),
+		   (unsigned long long)run->suppressed, (unsigned long long)(smallest ? smallest - 1 : 0),
+		   100 * r->measures->after.highest, how);
+}

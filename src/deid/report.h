@@ -27,4 +27,7 @@ void deid_report_html(const struct deid_report *r, struct buf *b);
 /* Appends to B in words what R's run did and how safe it is; one sentence. */
 void deid_report_sentence(const struct deid_report *r, struct buf *b);
 
+/* Appends to B the same sentence in Japanese. */
+void deid_report_sentence_ja(const struct deid_report *r, struct buf *b);
+
 #endif

@@ -10,24 +10,42 @@
 
 enum {
 	BARS_SHOWN = 24, /* bars of one chart: more values are joined */
+	NAMED = 4,	 /* bars that have room for their values' names */
+	NAME_SHOWN = 14, /* characters of a name under a bar */
 	CHART_WIDTH = 640,
 	CHART_HEIGHT = 120,
+	ROW = 26, /* height of one line of a chart */
+	LABEL = 200, /* width of the names beside a chart */
 };
 
 static const char style[] =
-	":root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fcfcfa;--soft:#5c5f66;--line:#d6d6d0;--a:#8a8f98;--b:#1f6f8b;"
+	":root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fcfcfa;--soft:#5c5f66;--line:#d6d6d0;--panel:#f1f1ec;--a:#9a9ea6;--b:#1f6f8b;"
 	"--good:#1a6b3c;--bad:#a3242b}"
-	"@media(prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#17181b;--soft:#a6a9b0;--line:#3a3c42;--a:#7d828c;"
+	"@media(prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#17181b;--soft:#a6a9b0;--line:#3a3c42;--panel:#212327;--a:#6b7079;"
 	"--b:#58b4d1;--good:#6fcf97;--bad:#ff8a8a}}"
-	"*{box-sizing:border-box}body{margin:0 auto;max-width:56rem;padding:2rem 1rem;font:1rem/1.6 system-ui,sans-serif;"
+	"*{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:2rem 1rem;font:1rem/1.6 system-ui,sans-serif;"
 	"color:var(--ink);background:var(--paper)}"
-	"h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2.2rem}.lead{font-size:1.15rem}"
-	"table{border-collapse:collapse;width:100%}th[scope=row]{font-weight:400}.n{white-space:nowrap}th,td{text-align:left;padding:.35rem .6rem .35rem 0;"
-	"border-bottom:1px solid var(--line);vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
-	".soft{color:var(--soft)}.passed{color:var(--good);font-weight:600}.failed{color:var(--bad);font-weight:600}"
-	".words{white-space:pre-line;border-left:3px solid var(--line);padding-left:1rem}summary{cursor:pointer}figure{margin:1rem 0 1.6rem}svg{width:100%;height:auto;display:block}.before{fill:var(--a)}.after{fill:var(--b)}"
-	".axis{stroke:var(--line)}text{fill:var(--soft);font-size:11px}"
-	"@media print{body{max-width:none}h2{break-after:avoid}figure,tr{break-inside:avoid}}";
+	"h1{font-size:1rem;font-weight:600;color:var(--soft);margin:0}h2{font-size:1.25rem;margin:2.6rem 0 .6rem}"
+	".lead{font-size:1.3rem;line-height:1.45;margin:.6rem 0}.lead:lang(ja){font-size:1.05rem;line-height:1.8;color:var(--soft)}"
+	".verdict{border-left:4px solid var(--good);background:var(--panel);padding:.6rem 1rem;margin:1.4rem 0}"
+	".verdict.bad{border-color:var(--bad)}"
+	".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.8rem;margin:1.2rem 0;padding:0}"
+	".tiles div{background:var(--panel);padding:.7rem 1rem}.tiles dt{color:var(--soft);font-size:.9rem}"
+	".tiles dd{margin:0;font-size:1.5rem;font-variant-numeric:tabular-nums}"
+	".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th[scope=row]{font-weight:400}th,td{text-align:left;"
+	"padding:.4rem .8rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}"
+	"td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
+	".soft{color:var(--soft)}.passed,.failed{font-weight:600;white-space:nowrap}.passed{color:var(--good)}.failed{color:var(--bad)}"
+	".passed:before{content:\"\\2713\\a0\"}.failed:before{content:\"\\2717\\a0\"}"
+	".words{white-space:pre-line;border-left:3px solid var(--line);padding-left:1rem}summary{cursor:pointer;padding:.3rem 0}"
+	"figure{margin:.8rem 0 1.4rem}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:0 2rem}"
+	"svg{width:100%;height:auto;display:block}.before{fill:var(--a)}.after{fill:var(--b)}.open{fill:var(--paper);stroke:var(--a);"
+	"stroke-width:1.5}.axis{stroke:var(--line)}text{fill:var(--soft);font-size:11px}text.ink{fill:var(--ink);font-size:13px}"
+	".end{text-anchor:end}.mid{text-anchor:middle}.key{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .8em}"
+	"@media(max-width:40rem){.lead{font-size:1.15rem}td,th{padding-right:.5rem}text{font-size:14px}text.ink{font-size:15px}}"
+	".pair text{font-size:19px}.pair{gap:0 3rem}"
+	"@media(max-width:40rem){.tiles{grid-template-columns:1fr 1fr}}"
+	"@media print{body{max-width:none}h2{break-after:avoid}figure,tr{break-inside:avoid}details>*{display:block}}";
 
 static void escape(struct buf *b, struct str s)
 {
@@ -52,12 +70,55 @@ static void escape(struct buf *b, struct str s)
 	}
 }
 
+/* N with commas between its thousands. */
+static void count(struct buf *b, uint64_t n)
+{
+	if (n >= 1000) {
+		count(b, n / 1000);
+		buf_printf(b, ",%03u", (unsigned)(n % 1000));
+	} else {
+		buf_u64(b, n);
+	}
+}
+
 static void percent(struct buf *b, double share)
 {
 	if (share > 0 && share < 0.0001)
 		buf_text(b, "&lt; 0.01 %");
 	else
 		buf_printf(b, "%.2f %%", 100 * share);
+}
+
+/* Two bars, before and after, on line I of a chart that says NAME. */
+static void bars(struct buf *b, int i, const char *name, double before, double after)
+{
+	double room = CHART_WIDTH - LABEL - 80, at = i * 2.0 * ROW;
+	const double share[2] = {before, after};
+
+	buf_printf(b, "<text class=\"ink end\" x=\"%d\" y=\"%.1f\">%s</text>", LABEL - 10, at + ROW, name);
+	for (int k = 0; k < 2; k++) {
+		buf_printf(b, "<rect class=%s x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"%d\"/><text x=\"%.1f\" y=\"%.1f\">",
+			   k ? "after" : "before", LABEL, at + 5 + k * (ROW - 6.0), fmax(share[k] * room, 1), ROW - 8,
+			   LABEL + share[k] * room + 6, at + 18 + k * (ROW - 6.0));
+		percent(b, share[k]);
+		buf_text(b, "</text>");
+	}
+}
+
+static void risk_chart(const struct deid_report *r, struct buf *b)
+{
+	const struct deid_risk *x = &r->measures->before, *y = &r->measures->after;
+
+	buf_printf(b,
+		   "<figure><figcaption class=soft>Chance that a person's record is found,<span class=\"key\" "
+		   "style=\"background:var(--a)\"></span>before<span class=\"key\" style=\"background:var(--b)\"></span>after"
+		   "</figcaption><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"Risks before and after; the figures are in the table "
+		   "below\">",
+		   CHART_WIDTH, 6 * ROW + 4);
+	bars(b, 0, "at worst", x->highest, y->highest);
+	bars(b, 1, "on average", x->average, y->average);
+	bars(b, 2, "above one in five", x->at_risk, y->at_risk);
+	buf_text(b, "</svg></figure>\n");
 }
 
 static void row(struct buf *b, const char *name, double before, double after)
@@ -73,7 +134,9 @@ static void risks(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_risk *x = &r->measures->before, *y = &r->measures->after;
 
-	buf_text(b, "<h2>Risk</h2>\n<table><thead><tr><th scope=col>A person's record is found<th scope=col class=n>before"
+	buf_text(b, "<h2>How safe it is</h2>\n");
+	risk_chart(r, b);
+	buf_text(b, "<div class=wide><table><thead><tr><th scope=col>A person's record is found<th scope=col class=n>before"
 		    "<th scope=col class=n>after<tbody>\n");
 	row(b, "at worst, by someone who knows that the person is in the table (prosecutor)", x->highest, y->highest);
 	row(b, "at worst, by someone who knows only the population (journalist)", x->highest,
@@ -83,81 +146,223 @@ static void risks(const struct deid_report *r, struct buf *b)
 	row(b, "records alone of their kind in the table", x->unique, y->unique);
 	row(b, "of the population alone of their kind, estimated (Pitman)", x->population_pitman, y->population_pitman);
 	row(b, "of the population alone of their kind, estimated (Zayatz)", x->population_zayatz, y->population_zayatz);
-	buf_printf(b, "</table>\n<p class=soft>The estimates take the table for a sample of %llu persons.\n",
-		   (unsigned long long)r->run->problem.population_size);
+	buf_text(b, "</table></div>\n<p class=soft>The estimates take the table for a sample of ");
+	count(b, r->run->problem.population_size);
+	buf_text(b, " persons.\n");
 }
 
-/* Class sizes in doubling steps, as shares of the records. */
-static void class_sizes(const struct deid_report *r, struct buf *b)
+/* The records' shares in groups of 1, of 2 to 3, of 4 to 7 and so on; gives how many such steps there are. */
+static int share_of_sizes(const struct deid_report *r, double share[2][64])
 {
 	const struct deid_sizes *sets[2] = {&r->run->before, &r->run->after};
-	static const char *const kinds[2] = {"before", "after"};
-	double share[2][64] = {{0}};
-	int last = 0;
+	int steps = 0;
 
 	for (int k = 0; k < 2; k++)
 		for (size_t i = 0; i < sets[k]->n; i++) {
 			int step = 63 - __builtin_clzll(sets[k]->at[i].size);
 
 			share[k][step] += (double)(sets[k]->at[i].size * sets[k]->at[i].classes) / (double)r->run->table.rows;
-			last = step > last ? step : last;
+			steps = step >= steps ? step + 1 : steps;
 		}
-	buf_printf(b,
-		   "<h2>How many records look alike</h2>\n<figure><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"Share of records by "
-		   "the size of their group, before and after\">",
-		   CHART_WIDTH, CHART_HEIGHT + 20);
-	for (int s = 0; s <= last; s++) {
-		double width = (double)CHART_WIDTH / (last + 1);
-
-		for (int k = 0; k < 2; k++)
-			buf_printf(b, "<rect class=%s x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", kinds[k],
-				   s * width + (0.1 + 0.4 * k) * width, CHART_HEIGHT * (1 - share[k][s]), 0.38 * width,
-				   CHART_HEIGHT * share[k][s]);
-		buf_printf(b, "<text x=\"%.1f\" y=\"%d\">%llu</text>", s * width + 0.1 * width, CHART_HEIGHT + 14, 1ULL << s);
-	}
-	buf_printf(b,
-		   "<line class=axis x1=0 x2=%d y1=%d y2=%d /></svg><figcaption class=soft>Share of the records in groups of 1, of 2 "
-		   "to 3, of 4 to 7 and so on; grey before, coloured after.</figcaption></figure>\n",
-		   CHART_WIDTH, CHART_HEIGHT, CHART_HEIGHT);
+	return steps;
 }
 
-/* The distribution of the column at place A before and after; neighbouring leaves are joined when there are many. */
+static void class_sizes(const struct deid_report *r, struct buf *b)
+{
+	static const char *const kinds[2] = {"before", "after"};
+	double share[2][64] = {{0}}, most = 1e-9, width;
+	int steps = share_of_sizes(r, share);
+
+	for (int s = 0; s < steps; s++)
+		most = fmax(most, fmax(share[0][s], share[1][s]));
+	width = (double)CHART_WIDTH / (steps ? steps : 1);
+	buf_printf(b,
+		   "<h2>How many records look alike</h2>\n<figure><figcaption class=soft>Share of the records by the size of the group "
+		   "that they are in</figcaption><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"Share of records by the size of their "
+		   "group, before and after\">",
+		   CHART_WIDTH, CHART_HEIGHT + 36);
+	for (int s = 0; s < steps; s++) {
+		for (int k = 0; k < 2; k++) {
+			double height = CHART_HEIGHT * share[k][s] / most, x = s * width + (0.1 + 0.4 * k) * width;
+
+			buf_printf(b, "<rect class=%s x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", kinds[k], x,
+				   CHART_HEIGHT + 16 - height, 0.38 * width, height);
+			if (share[k][s] >= 0.005)
+				buf_printf(b, "<text class=mid x=\"%.1f\" y=\"%.1f\">%.0f %%</text>", x + 0.19 * width,
+					   CHART_HEIGHT + 12 - height, 100 * share[k][s]);
+		}
+		buf_printf(b, "<text class=mid x=\"%.1f\" y=\"%d\">%llu%s</text>", (s + 0.5) * width, CHART_HEIGHT + 32, 1ULL << s,
+			   s ? "+" : "");
+	}
+	buf_printf(b, "<line class=axis x1=0 x2=%d y1=%d y2=%d /></svg></figure>\n", CHART_WIDTH, CHART_HEIGHT + 16, CHART_HEIGHT + 16);
+}
+
+/* The first characters of LABEL, as many as fit under a bar. */
+static void short_name(struct buf *b, struct str label)
+{
+	size_t n = 0;
+
+	for (unsigned seen = 0; n < label.n; n++)
+		if ((label.p[n] & 0xC0) != 0x80 && ++seen > NAME_SHOWN)
+			break;
+	escape(b, str_sub(label, 0, n));
+	if (n < label.n)
+		buf_text(b, "…");
+}
+
+/* One chart's bars: shares of the records before and after, neighbouring leaves joined where there are many. */
+struct part {
+	double share[2][BARS_SHOWN + 1];
+	uint32_t per; /* leaves of a bar */
+	uint32_t n;
+	double most;
+};
+
+static void part_of(const struct deid_report *r, size_t a, struct part *p)
+{
+	const struct deid_run *run = r->run;
+	const struct deid_attribute *d = &r->measures->attribute[a];
+	uint32_t leaves = run->h[a]->leaf.n;
+	double kept = (double)(run->table.rows - run->suppressed);
+
+	*p = (struct part){.per = leaves ? (leaves + BARS_SHOWN - 1) / BARS_SHOWN : 1, .most = 1e-9};
+	p->n = (leaves + p->per - 1) / p->per;
+	for (uint32_t i = 0; i < leaves; i++) {
+		p->share[0][i / p->per] += (double)d->before[i] / (double)run->table.rows;
+		p->share[1][i / p->per] += kept > 0 ? d->after[i] / kept : 0;
+	}
+	for (uint32_t i = 0; i < p->n; i++)
+		p->most = fmax(p->most, fmax(p->share[0][i], p->share[1][i]));
+}
+
+/* The names under a chart's bars: each where there is room, else the first and the last. */
+static void name_bars(const struct deid_hierarchy *h, const struct part *p, double width, struct buf *b)
+{
+	for (uint32_t i = 0; i < p->n; i++) {
+		bool last = i + 1 == p->n;
+		struct str name = h->leaf.value[last && p->n > NAMED ? h->leaf.n - 1 : i * p->per];
+
+		if (p->n > NAMED && i && !last)
+			continue;
+		if (p->n > NAMED)
+			buf_printf(b, "<text%s x=\"%d\" y=\"%d\">", last ? " class=end" : "", last ? CHART_WIDTH : 0, CHART_HEIGHT + 24);
+		else
+			buf_printf(b, "<text class=mid x=\"%.1f\" y=\"%d\">", (i + 0.5) * width, CHART_HEIGHT + 24);
+		short_name(b, name);
+		buf_text(b, "</text>");
+	}
+}
+
+/* The distribution of the column at place A before and after. */
 static void distribution(const struct deid_report *r, size_t a, struct buf *b)
 {
 	const struct deid_run *run = r->run;
 	const struct deid_attribute *d = &r->measures->attribute[a];
-	uint32_t leaves = run->h[a]->leaf.n, per = (leaves + BARS_SHOWN - 1) / BARS_SHOWN, bars;
-	double kept = (double)(run->table.rows - run->suppressed), most = 1e-9, width;
-	double part[2][BARS_SHOWN + 1] = {{0}};
+	struct part p;
+	double width;
 
-	per = per ? per : 1;
-	bars = (leaves + per - 1) / per;
-	for (uint32_t i = 0; i < leaves; i++) {
-		part[0][i / per] += (double)d->before[i] / (double)run->table.rows;
-		part[1][i / per] += kept > 0 ? d->after[i] / kept : 0;
-	}
-	for (uint32_t i = 0; i < bars; i++)
-		most = fmax(most, fmax(part[0][i], part[1][i]));
-	width = (double)CHART_WIDTH / bars;
 	buf_text(b, "<figure><figcaption><strong>");
 	escape(b, run->table.slot[a]->name);
-	buf_printf(b, "</strong> <span class=soft>differs by %.1f %%</span></figcaption><svg viewBox=\"0 0 %d %d\" role=img "
-		      "aria-label=\"Distribution before and after\">",
-		   100 * d->total_variation, CHART_WIDTH, CHART_HEIGHT);
-	for (uint32_t i = 0; i < bars; i++)
+	if (a < run->table.quasi && !run->job->local && run->h[a]->level[run->block[0].levels[a]].values == 1) {
+		buf_text(b, "</strong> <span class=soft>is the same in all records now</span></figcaption></figure>\n");
+		return;
+	}
+	part_of(r, a, &p);
+	width = (double)CHART_WIDTH / (p.n ? p.n : 1);
+	buf_printf(b, "</strong> <span class=soft>total variation %.1f %%, Hellinger %.3f</span></figcaption><svg viewBox=\"0 0 %d %d\" "
+		      "role=img aria-label=\"Distribution before and after\">",
+		   100 * d->total_variation, d->hellinger, CHART_WIDTH, CHART_HEIGHT + 32);
+	for (uint32_t i = 0; i < p.n; i++)
 		for (int k = 0; k < 2; k++)
 			buf_printf(b, "<rect class=%s x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", k ? "after" : "before",
-				   i * width + (0.1 + 0.4 * k) * width, CHART_HEIGHT * (1 - part[k][i] / most), 0.38 * width,
-				   CHART_HEIGHT * part[k][i] / most);
+				   i * width + (0.1 + 0.4 * k) * width, CHART_HEIGHT * (1 - p.share[k][i] / p.most), 0.38 * width,
+				   CHART_HEIGHT * p.share[k][i] / p.most);
+	name_bars(run->h[a], &p, width, b);
 	buf_printf(b, "<line class=axis x1=0 x2=%d y1=%d y2=%d /></svg></figure>\n", CHART_WIDTH, CHART_HEIGHT, CHART_HEIGHT);
+}
+
+/* For each column its levels, the one that was chosen filled: the place in the lattice. */
+static void place_in_lattice(const struct deid_report *r, struct buf *b)
+{
+	const struct deid_run *run = r->run;
+	int y = ROW;
+
+	buf_printf(b,
+		   "<figure><figcaption class=soft>Each column's levels from as it was (left) to nothing told (right), with the number of "
+		   "values; filled is what was chosen</figcaption><svg viewBox=\"0 0 %d %zu\" role=img aria-label=\"Levels chosen; the "
+		   "table below has them\">",
+		   CHART_WIDTH, (run->table.quasi + 1) * (ROW + 12));
+	for (size_t a = 0; a < run->table.quasi; a++, y += ROW + 12) {
+		const struct deid_hierarchy *h = run->h[a];
+		double step = (double)(CHART_WIDTH - LABEL - 40) / (h->levels > 1 ? h->levels - 1 : 1);
+
+		buf_printf(b, "<text class=\"ink end\" x=\"%d\" y=\"%d\">", LABEL - 18, y + 5);
+		short_name(b, run->table.slot[a]->name);
+		buf_printf(b, "</text><line class=axis x1=%d x2=%.1f y1=%d y2=%d />", LABEL, LABEL + step * (h->levels - 1), y, y);
+		for (unsigned l = 0; l < h->levels; l++)
+			buf_printf(b, "<circle class=%s cx=\"%.1f\" cy=\"%d\" r=7 /><text class=mid x=\"%.1f\" y=\"%d\">%u</text>",
+				   l == run->block[0].levels[a] ? "after" : "open", LABEL + l * step, y, LABEL + l * step, y + 20,
+				   h->level[l].values);
+	}
+	buf_text(b, "</svg></figure>\n");
+}
+
+/*
+ * The lattice by height, the sum of the levels: how many transformations there
+ * are at each, and where the chosen one is.
+ */
+static void lattice(const struct deid_report *r, struct buf *b)
+{
+	const struct deid_run *run = r->run;
+	enum { MOST = 64 };
+	double at[MOST] = {1}, most = 1, all = 0, width;
+	unsigned top = 0, chosen = 0;
+
+	for (size_t a = 0; a < run->table.quasi; a++) {
+		unsigned more = run->h[a]->levels - 1;
+
+		chosen += run->block[0].levels[a];
+		if (top + more >= MOST)
+			return; /* too many to draw; the levels above say it */
+		for (unsigned h = top + more + 1; h-- > 0;) {
+			double sum = 0;
+
+			for (unsigned l = 0; l <= more && l <= h; l++)
+				sum += h - l <= top ? at[h - l] : 0;
+			at[h] = sum;
+		}
+		top += more;
+	}
+	for (unsigned h = 0; h <= top; h++) {
+		all += at[h];
+		most = fmax(most, at[h]);
+	}
+	width = (double)CHART_WIDTH / (top + 1);
+	buf_printf(b,
+		   "<figure><figcaption class=soft>All %.0f transformations by how coarse they are (sum of the levels), coloured where the "
+		   "chosen one is; %llu were evaluated, and bounds rule out the rest</figcaption><svg viewBox=\"0 0 %d %d\" role=img "
+		   "aria-label=\"Transformations by the sum of their levels\">",
+		   all, (unsigned long long)run->found.evaluated, CHART_WIDTH, CHART_HEIGHT + 24);
+	for (unsigned h = 0; h <= top; h++) {
+		double height = fmax(CHART_HEIGHT * at[h] / most, 1);
+
+		buf_printf(b,
+			   "<rect class=%s x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/><text class=mid x=\"%.1f\" "
+			   "y=\"%d\">%u</text>",
+			   h == chosen ? "after" : "before", (h + 0.08) * width, CHART_HEIGHT - height, 0.84 * width, height,
+			   (h + 0.5) * width, CHART_HEIGHT + 16, h);
+	}
+	buf_text(b, "</svg></figure>\n");
 }
 
 static void attributes(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
 
-	buf_text(b, "<h2>What was generalized</h2>\n<table><thead><tr><th scope=col>Column<th scope=col class=n>level<th scope=col "
-		    "class=n>of<th scope=col class=n>values left<tbody>\n");
+	buf_text(b, "<h2>What was generalized</h2>\n");
+	place_in_lattice(r, b);
+	buf_text(b, "<div class=wide><table><thead><tr><th scope=col>Column<th scope=col class=n>level<th scope=col class=n>of<th "
+		    "scope=col class=n>values left<tbody>\n");
 	for (size_t a = 0; a < run->table.quasi; a++) {
 		const struct deid_hierarchy *h = run->h[a];
 		unsigned level = run->block[0].levels[a];
@@ -166,15 +371,17 @@ static void attributes(const struct deid_report *r, struct buf *b)
 		escape(b, run->table.slot[a]->name);
 		buf_printf(b, "<td class=n>%u<td class=n>%u<td class=n>%u\n", level, h->levels - 1, h->level[level].values);
 	}
-	buf_text(b, "</table>\n");
+	buf_text(b, "</table></div>\n");
 	if (run->job->local)
-		buf_printf(b, "<p>By local recoding %zu groups of records have levels of their own; the table shows the first, of %llu "
-			      "records.\n",
+		buf_printf(b, "<p>By local recoding %zu groups of records have levels of their own; chart and table show the first, of "
+			      "%llu records.\n",
 			   run->blocks, (unsigned long long)run->block[0].rows);
 	buf_text(b, "<h2>What it is still good for</h2>\n<p class=soft>Each column's distribution, grey before, coloured after; a "
-		    "coarser value counts evenly for all that it stands for.\n");
+		    "coarser value counts evenly for all that it stands for. Total variation is the share of records that would have to "
+		    "have another value; the Hellinger distance is 0 for the same distribution and 1 for none in common.\n<div class=pair>");
 	for (size_t a = 0; a < run->table.quasi + run->table.sensitive; a++)
 		distribution(r, a, b);
+	buf_text(b, "</div>\n");
 }
 
 /* The texts JA and EN under TITLE, as they are to be sent. */
@@ -189,7 +396,7 @@ static void words(struct buf *b, const char *title, struct str ja, struct str en
 
 static void checks(const struct deid_report *r, struct buf *b)
 {
-	buf_text(b, "<h2>What the law asks</h2>\n<table><thead><tr><th scope=col>Check<th scope=col>Article<th scope=col>Result<tbody>\n");
+	buf_text(b, "<h2>What the law asks</h2>\n<div class=wide><table><thead><tr><th scope=col>Check<th scope=col>Article<th scope=col>Result<tbody>\n");
 	for (size_t i = 0; i < r->checks->n; i++) {
 		const struct deid_check *c = &r->checks->at[i];
 
@@ -199,7 +406,7 @@ static void checks(const struct deid_report *r, struct buf *b)
 			   c->verdict == DEID_FAILED ? "failed" : c->verdict == DEID_PASSED ? "passed" : "soft",
 			   deid_verdict_name(c->verdict));
 	}
-	buf_text(b, "</table>\n");
+	buf_text(b, "</table></div>\n");
 	words(b, "To publish", r->checks->notice, r->checks->notice_en);
 	words(b, "To tell the recipient", r->checks->statement, r->checks->statement_en);
 }
@@ -231,7 +438,10 @@ static void figures(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
 
-	buf_text(b, "<h2>How it was done</h2>\n<p>Asked for: ");
+	buf_text(b, "<h2>How it was done</h2>\n");
+	if (!run->job->local)
+		lattice(r, b);
+	buf_text(b, "<p>Asked for: ");
 	for (size_t i = 0; i < run->models; i++) {
 		buf_text(b, i ? ", " : "");
 		escape(b, run->model[i].text);
@@ -252,6 +462,42 @@ static void figures(const struct deid_report *r, struct buf *b)
 	}
 }
 
+static void tile(struct buf *b, const char *name, uint64_t n)
+{
+	buf_printf(b, "<div><dt>%s<dd>", name);
+	count(b, n);
+	buf_text(b, "</div>");
+}
+
+/* Whether the law's checks passed, in one line, and the figures that are asked for first. */
+static void verdict(const struct deid_report *r, struct buf *b)
+{
+	const struct deid_run *run = r->run;
+	size_t passed = 0, failed = 0;
+
+	for (size_t i = 0; i < r->checks->n; i++) {
+		passed += r->checks->at[i].verdict == DEID_PASSED;
+		failed += r->checks->at[i].verdict == DEID_FAILED;
+	}
+	if (failed)
+		buf_printf(b,
+			   "<p class=\"verdict bad\"><strong>%zu of the law's checks failed: the table was not written.</strong> What "
+			   "failed, and what would mend it, is below.\n",
+			   failed);
+	else
+		buf_printf(b,
+			   "<p class=verdict><strong>%zu of the law's checks passed, none failed.</strong> The text to publish and the "
+			   "statement to the recipient are below; publishing comes before provision.\n",
+			   passed);
+	buf_text(b, "<dl class=tiles>");
+	tile(b, "records in", run->table.rows);
+	tile(b, "records out", run->table.rows - run->suppressed);
+	tile(b, "smallest group", run->after.n ? run->after.at[0].size : 0);
+	buf_text(b, "<div><dt>risk at worst<dd>");
+	percent(b, r->measures->after.highest);
+	buf_text(b, "</div></dl>\n");
+}
+
 void deid_report_html(const struct deid_report *r, struct buf *b)
 {
 	struct buf said;
@@ -263,8 +509,13 @@ void deid_report_html(const struct deid_report *r, struct buf *b)
 		   "<title>De-identification report</title><style>%s</style>\n<main><h1>De-identification report</h1>\n<p class=lead>",
 		   style);
 	escape(b, buf_view(&said));
+	buf_text(b, "\n<p class=lead lang=ja>");
+	buf_reset(&said);
+	deid_report_sentence_ja(r, &said);
+	escape(b, buf_view(&said));
 	buf_byte(b, '\n');
 	buf_free(&said);
+	verdict(r, b);
 	checks(r, b);
 	risks(r, b);
 	class_sizes(r, b);

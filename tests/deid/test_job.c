@@ -378,6 +378,9 @@ static void a_report_says_what_was_done_and_passes_its_checks(void **state)
 	buf_init(&page);
 	deid_report_html(&report, &page);
 	assert_non_null(strstr(buf_c(&page), "Of 7 records 6 were generalized and 1 left out"));
+	assert_non_null(strstr(buf_c(&page), "7件の記録のうち6件を一般化し、1件を除きました"));
+	assert_non_null(strstr(buf_c(&page), "8 of the law's checks passed, none failed."));
+	assert_non_null(strstr(buf_c(&page), "All 9 transformations by how coarse they are"));
 	assert_null(strstr(buf_c(&page), "<script"));
 	buf_free(&page);
 	json_decref(view);
