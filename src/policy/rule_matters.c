@@ -79,7 +79,12 @@ static void matter(struct compile *c, const struct document *d, const struct mat
 {
 	long s = m->topic || m->heading ? prose_section(d, m->topic, m->heading) : -1;
 
-	if (applies(c, m) && !said(d, m))
+	if (!applies(c, m) || said(d, m))
+		return;
+	if (m->code == FINDING_FACT_UNSTATED)
+		findings_add(c->f, m->code, prose_heading(d, s), STR("write a clause about it that keeps the fact"),
+			     "the policy has %s, and the statement does not speak of it: %s", m->when, d->japanese ? m->ja : m->en);
+	else
 		findings_add(c->f, m->code, prose_heading(d, s), STR("write it, in a clause that keeps the fact"),
 			     "%s asks to say %s", m->law, d->japanese ? m->ja : m->en);
 }

@@ -137,6 +137,75 @@ static void split_note(struct compile *c, const struct document *d, size_t i)
 		     "this note breaks off, and a list goes on with it");
 }
 
+/* The word that ends S: Latin letters, or Kanji and Katakana; empty when it ends in something else. */
+static struct str last_word(struct str s)
+{
+	size_t from;
+
+	s = str_trim(s);
+	for (from = s.n; from > 0 && ((s.p[from - 1] | 0x20) >= 'a' && (s.p[from - 1] | 0x20) <= 'z'); from--)
+		continue;
+	if (from < s.n)
+		return str_sub(s, from, s.n);
+	while (from >= 3) {
+		unsigned char a = (unsigned char)s.p[from - 3], b = (unsigned char)s.p[from - 2];
+		bool katakana = a == 0xe3 && ((b == 0x82 && (unsigned char)s.p[from - 1] >= 0xa1) || b == 0x83);
+
+		if (!katakana && (a < 0xe4 || a > 0xe9))
+			break;
+		from -= 3;
+	}
+	return str_sub(s, from, s.n);
+}
+
+/* True when the note NUMBER of D says at its beginning what TERM is. */
+static bool explains(const struct document *d, unsigned number, struct str term)
+{
+	struct buf pattern;
+	bool found = false;
+	size_t width;
+
+	buf_init(&pattern);
+	buf_str(&pattern, term);
+	buf_byte(&pattern, '>');
+	for (size_t i = 0; i < d->n && !found; i++)
+		if (mark(d->lines[i].text, 0, &width) == number)
+			found = phrase_in(str_sub(d->lines[i].text, width + 1, 3 * term.n + 12), buf_c(&pattern));
+	buf_free(&pattern);
+	return found;
+}
+
+/* The note whose mark, other than NUMBER, stands behind TERM somewhere in D, and which says what TERM is; 0 when there is none. */
+static unsigned own_note(const struct document *d, struct str term, unsigned number)
+{
+	size_t width;
+
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t k = 1; k < d->lines[i].text.n; k++) {
+			unsigned other = mark(d->lines[i].text, k, &width);
+
+			if (other && other != number && str_eq(last_word(str_sub(d->lines[i].text, 0, k)), term) &&
+			    explains(d, other, term))
+				return other;
+		}
+	return 0;
+}
+
+/* A word with the mark NUMBER at byte K of L, which a note of its own explains, whose mark does not stand there. */
+static void other_mark(struct compile *c, const struct document *d, const struct line *l, size_t k, unsigned number)
+{
+	struct str term = last_word(str_sub(l->text, 0, k));
+	unsigned own = term.n > 3 && !explains(d, number, term) ? own_note(d, term, number) : 0;
+	size_t width;
+
+	for (size_t i = 1; own && i < l->text.n; i++)
+		if (mark(l->text, i, &width) == own)
+			return; /* beside it, or elsewhere in the sentence */
+	if (own)
+		findings_add(c->f, FINDING_NOTE_MARK_OTHER, prose_at(d, l, l->text.p + k), STR("write its own mark too"),
+			     "note %u says what \"%.*s\" is, and here it bears only the mark of note %u", own, ID(term), number);
+}
+
 static void notes(struct compile *c, const struct document *d)
 {
 	unsigned defined_notes = 0;
@@ -154,7 +223,9 @@ static void notes(struct compile *c, const struct document *d)
 		for (size_t k = 1; k < d->lines[i].text.n; k++) {
 			unsigned number = mark(d->lines[i].text, k, &width);
 
-			if (number && !(defined_notes >> number & 1))
+			if (number && defined_notes >> number & 1)
+				other_mark(c, d, &d->lines[i], k, number);
+			else if (number)
 				findings_add(c->f, FINDING_NOTE_UNDEFINED, prose_at(d, &d->lines[i], d->lines[i].text.p + k),
 					     STR("write the note, or take the mark out"), "note %u is written nowhere", number);
 		}
