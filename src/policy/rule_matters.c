@@ -83,7 +83,7 @@ static void matter(struct compile *c, const struct document *d, const struct mat
 		return;
 	if (m->code == FINDING_FACT_UNSTATED)
 		findings_add(c->f, m->code, prose_heading(d, s), STR("write a clause about it that keeps the fact"),
-			     "the policy has %s, and the statement does not speak of it: %s", m->when, d->japanese ? m->ja : m->en);
+			     "the policy has %s, and the statement does not speak of it", d->japanese ? m->ja : m->en);
 	else
 		findings_add(c->f, m->code, prose_heading(d, s), STR("write it, in a clause that keeps the fact"),
 			     "%s asks to say %s", m->law, d->japanese ? m->ja : m->en);
