@@ -55,3 +55,24 @@ INSERT INTO notice_shown (shown_id, actor, notice, version, language, at) VALUES
 
 -- name: notice_shown_use
 DELETE FROM notice_shown WHERE shown_id = $1;
+
+-- name: set_release_insert
+INSERT INTO set_release (set_number, release, made, actor, policy, generation, entry, records, suppressed, left_out, smallest,
+  narrowed, k, input_hash, output_hash, content)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+
+-- name: set_release_list
+SELECT set_number, release, made, actor, policy, generation, entry, records, suppressed, left_out, smallest, narrowed, k,
+  input_hash, output_hash, content
+FROM set_release WHERE set_number = $1 ORDER BY release;
+
+-- name: set_release_last
+SELECT max(release) FROM set_release WHERE set_number = $1;
+
+-- name: set_delivery_insert
+INSERT INTO set_delivery (set_number, release, number, recipient, means, at, actor, generation, entry)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: set_delivery_list
+SELECT release, number, recipient, means, at, actor, generation, entry
+FROM set_delivery WHERE set_number = $1 ORDER BY release, number;

@@ -121,14 +121,25 @@ result ask_items(struct op *op, struct ask *ask, struct str category, struct str
 	return RESULT_OK;
 }
 
-void ask_set(struct op *op, struct ask *ask, struct str set)
+/* True when a published version of SET that is not in force yet at NOW declares the set ID. */
+static bool set_announced(const struct policy_set *set, moment now, struct str id)
+{
+	for (size_t i = 0; set && i < set->n; i++)
+		if (set->versions[i]->in_force > now && policy_derived_find(set->versions[i], id) != POLICY_NONE)
+			return true;
+	return false;
+}
+
+void ask_set(struct op *op, const struct op_context *c, struct ask *ask, struct str set)
 {
 	int found = ask->policy ? policy_derived_find(ask->policy, set) : POLICY_NONE;
 
 	ask->request.purpose_kind = PURPOSE_SET;
 	ask->request.set = found;
 	if (found == POLICY_NONE || ask->policy->derived[found].from == POLICY_NONE) {
-		refuse_unknown(op, CODE_SET_UNKNOWN, "/set");
+		ask->request.set = POLICY_NONE;
+		refuse_unknown(op, c->gated && set_announced(c->gated->set, c->now, set) ? CODE_SET_NOT_PUBLISHED : CODE_SET_UNKNOWN,
+			       "/set");
 		return;
 	}
 	ask->request.category = ask->policy->derived[found].from;

@@ -50,10 +50,11 @@ result ask_begin(struct op *op, const struct op_context *c, enum action action, 
 result ask_items(struct op *op, struct ask *ask, struct str category, struct str items, struct error *e);
 
 /*
- * Names in ASK, of OP, the de-identified set with the id SET as what is made, and so its
- * category and items.  An unknown one sets op->error (set_unknown).
+ * Names in ASK, of OP, the de-identified set with the id SET as what is made in C, and so
+ * its category and items.  An unknown one sets op->error: set_unknown, or
+ * set_not_published when only a version that is not in force yet has it.
  */
-void ask_set(struct op *op, struct ask *ask, struct str set);
+void ask_set(struct op *op, const struct op_context *c, struct ask *ask, struct str set);
 
 /* Loads person ID by the connections of C into ASK and makes OP depend on them.  Fails with seal_broken, database, out_of_memory. */
 result ask_person(struct op *op, const struct op_context *c, struct ask *ask, const struct uuid *id, struct error *e);

@@ -61,7 +61,7 @@ static result ask_prepare(struct op *op, const struct op_context *c, struct erro
 	struct ask *ask;
 
 	TRY(ask_begin(op, c, ACTION_DEIDENTIFY, &ask, e));
-	ask_set(op, ask, g->set);
+	ask_set(op, c, ask, g->set);
 	ask_count(op, c, ask, NULL, 0);
 	TRY(ask_decide(op, c, ask, &verdict, e));
 	/* decided for nobody: that there is nobody is no refusal here, what comes before check 8 is */

@@ -12,7 +12,7 @@
 #include "access/ask.h"
 #include "evidence/entry.h"
 
-enum { RECORD_FACTS = 12 };
+enum { RECORD_FACTS = 16 };
 
 struct record {
 	enum entry_kind kind;

@@ -54,7 +54,7 @@ static result ask_destroying(struct op_set_destroy *d, const struct op_context *
 	struct gate_verdict verdict;
 	struct ask *ask = d->op.ask;
 
-	ask_set(&d->op, ask, d->set);
+	ask_set(&d->op, c, ask, d->set);
 	if (set_named(ask->policy, d->set, &derived) == POLICY_NONE)
 		set_refuse(&d->op, CODE_SET_UNKNOWN, "/set");
 	ask_count(&d->op, c, ask, NULL, 0);

@@ -14,7 +14,7 @@ static result ask_making(struct op *op, const struct op_context *c, struct str s
 
 	TRY(ask_begin(op, c, ACTION_DEIDENTIFY, &ask, e));
 	op->ask = ask;
-	ask_set(op, ask, set);
+	ask_set(op, c, ask, set);
 	if (set_named(ask->policy, set, derived) == POLICY_NONE)
 		set_refuse(op, CODE_SET_UNKNOWN, "/set");
 	ask_count(op, c, ask, NULL, 0);

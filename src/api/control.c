@@ -7,6 +7,7 @@
 #include "access/sweep.h"
 #include "api/changes.h"
 #include "api/control_person.h"
+#include "api/control_release.h"
 #include "api/control_set.h"
 #include "api/view.h"
 #include "crypto/crypto.h"
@@ -265,6 +266,7 @@ static const struct control_row rows[] = {
 	{"hold", control_hold},		{"uses", control_uses},	    {"export", control_export},
 	{"set_begin", control_set_begin}, {"set_step", control_set_step}, {"set_read", control_set_read},
 	{"set_destroy", control_set_destroy}, {"set_list", control_set_list},
+	{"release_make", control_release_make}, {"release_deliver", control_release_deliver}, {"release_list", control_release_list},
 };
 
 json_t *control_call(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)

@@ -92,9 +92,10 @@ int cmd_deidentify(int argc, char **argv)
 		{"anonymize", "make anonymously processed information of a table", cmd_anonymize},
 		{"pseudonymize", "make pseudonymously processed information of a table", cmd_pseudonymize},
 		{"run", "make a set that an instance's policy declares", cmd_set_run},
+		{"deliver", "record that a release of an anonymized set goes to a recipient, and write it again", cmd_deliver},
 		{"read", "read a pseudonymized set of an instance", cmd_set_read},
 		{"destroy", "destroy a run of a pseudonymized set of an instance", cmd_set_destroy},
-		{"list", "list the runs of pseudonymized sets of an instance", cmd_set_list},
+		{"list", "list the runs and releases of an instance's sets, and what is due", cmd_set_list},
 		{"hierarchy", "make and show how a column's values become coarser", cmd_hierarchy},
 		{NULL, NULL, NULL},
 	};

@@ -11,6 +11,7 @@
 #include "cmd/deidentify.h"
 #include "cmd/person.h"
 #include "cmd/progress.h"
+#include "cmd/release.h"
 #include "cmd/token_file.h"
 
 enum { FLUSH_AT = 1 << 16 };
@@ -313,11 +314,11 @@ int cmd_set_list(int argc, char **argv)
 {
 	bool json = false;
 	const struct cmd_option options[] = {{"--json", NULL, "the answer as JSON", &json, NULL}};
-	const struct cmd_usage usage = {"deidentify list", "INSTANCE", "Lists the runs of pseudonymized sets: what was made when, until when it is kept.",
+	const struct cmd_usage usage = {"deidentify list", "INSTANCE", "Lists the runs and releases of sets: what was made when, until when it is kept, to whom it went, what is due.",
 					options, sizeof options / sizeof *options, 1, 1};
 	struct control *c = NULL;
 	struct error e = {0};
-	json_t *answer = NULL;
+	json_t *answer = NULL, *releases = NULL;
 	const char *dir;
 	int status = cmd_parse(&usage, argc, argv, &dir);
 
@@ -325,14 +326,21 @@ int cmd_set_list(int argc, char **argv)
 		return status;
 	if (ok(control_open(dir, &c, &e)))
 		answer = control_ask(c, json_pack("{s:s}", "op", "set_list"), &e);
+	if (answer)
+		releases = control_ask(c, json_pack("{s:s}", "op", "release_list"), &e);
 	control_close(c);
-	if (!answer)
+	if (!releases || json_object_update(answer, releases) != 0) {
+		json_decref(answer);
+		json_decref(releases);
 		return cmd_fail(&e);
+	}
+	json_decref(releases);
 	if (json) {
 		(void)json_dumpf(answer, stdout, JSON_COMPACT); /* ignored: cmd_finish looks at stdout */
 		putchar('\n');
 	} else {
 		tell_runs(answer);
+		release_print(json_object_get(answer, "sets"));
 	}
 	json_decref(answer);
 	return cmd_finish(EXIT_DONE);

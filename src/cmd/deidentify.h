@@ -14,6 +14,7 @@ int cmd_set_run(int argc, char **argv);
 int cmd_set_read(int argc, char **argv);
 int cmd_set_destroy(int argc, char **argv);
 int cmd_set_list(int argc, char **argv);
+int cmd_deliver(int argc, char **argv);
 
 /* Makes a run of the pseudonymized set SET in the instance DIR, as ASKER asks, and prints its number; gives the exit status. */
 int cmd_set_make(const char *dir, const char *set, const struct person_asker *asker);

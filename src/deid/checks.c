@@ -137,14 +137,22 @@ static void check_identifiers(struct checking *k)
 	    &said[1]);
 }
 
+/* The k that is asked for; 0: none. */
+static uint64_t asked_k(const struct deid_run *r)
+{
+	uint64_t asked = 0;
+
+	for (size_t i = 0; i < r->models; i++)
+		if (r->model[i].kind == DEID_K && r->model[i].count > asked)
+			asked = r->model[i].count;
+	return asked;
+}
+
 static void check_classes(struct checking *k)
 {
-	uint64_t smallest = k->r->after.n ? k->r->after.at[0].size : 0, asked = 0;
+	uint64_t smallest = k->r->after.n ? k->r->after.at[0].size : 0, asked = asked_k(k->r);
 	struct buf said;
 
-	for (size_t i = 0; i < k->r->models; i++)
-		if (k->r->model[i].kind == DEID_K && k->r->model[i].count > asked)
-			asked = k->r->model[i].count;
 	buf_init(&said);
 	if (asked)
 		buf_printf(&said, "The smallest group of records that look alike has %llu; at least %llu were asked for.",
@@ -157,6 +165,27 @@ static void check_classes(struct checking *k)
 				.title = "Records hide among enough others",
 				.law = "APPI 43(1), Rule 34(v)",
 				.verdict = !asked ? DEID_NOT_APPLICABLE : smallest >= asked ? DEID_PASSED : DEID_FAILED},
+	    &said);
+}
+
+/* What a holder of all releases can tell apart (deid/narrow.h), where there are earlier ones. */
+static void check_earlier(struct checking *k)
+{
+	uint64_t asked = asked_k(k->r), smallest = k->r->narrowed;
+	struct buf said;
+
+	buf_init(&said);
+	buf_printf(&said,
+		   "Together with %zu earlier releases, the smallest group of records that a holder of all of them cannot tell apart "
+		   "has %llu; at least %llu are asked for.",
+		   k->r->earlier, (unsigned long long)smallest, (unsigned long long)asked);
+	check_add(k,
+	    (struct deid_check){.id = "earlier_releases",
+				.title = "Earlier releases do not narrow persons down",
+				.law = "APPI 43(1), Rule 34(v)",
+				.verdict = !asked			    ? DEID_NOT_APPLICABLE
+					   : !smallest || smallest >= asked ? DEID_PASSED
+									    : DEID_FAILED},
 	    &said);
 }
 
@@ -191,6 +220,8 @@ result deid_check(const struct deid_run *r, struct deid_checks *c, struct error 
 	check_classes(&k);
 	check_columns(&k);
 	check_written(&k);
+	if (r->earlier)
+		check_earlier(&k);
 	return k.failed_memory ? error_set(e, CODE_OUT_OF_MEMORY, "no memory for the checks") : RESULT_OK;
 }
 

@@ -24,7 +24,7 @@ struct deid_check {
 	struct str detail;
 };
 
-enum { DEID_CHECKS = 8 };
+enum { DEID_CHECKS = 9 };
 
 struct deid_checks {
 	struct arena arena;

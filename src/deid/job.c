@@ -137,7 +137,7 @@ static result find_hierarchy(struct deid_run *r, struct deid_declared *d, struct
 		if (found)
 			return load(r, path, d, e);
 	}
-	if (d->role != DEID_QUASI)
+	if (d->role != DEID_QUASI || r->job->flat)
 		return RESULT_OK;
 	return error_set(e, CODE_HIERARCHY_INVALID,
 			 "column \"%.*s\" has no hierarchy; give --hierarchies %.*s=FILE, a rule such as %.*s=bands(5,10), or a "
@@ -333,7 +333,13 @@ result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *
 	TRY(declare(r, declared, &declared_n, e));
 	o.declared = declared;
 	o.declared_n = declared_n;
-	TRY(read_table(j, j->input, &r->table, &o, e));
+	if (j->from) {
+		o.name = j->input;
+		o.separator = j->separator;
+		TRY(deid_table_read(&r->table, *j->from, &o, e));
+	} else {
+		TRY(read_table(j, j->input, &r->table, &o, e));
+	}
 	TRY(read_population(r, declared, e));
 	TRY(make_problem(r, e));
 	r->read_us = now_us() - begun;

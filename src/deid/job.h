@@ -24,6 +24,8 @@ struct deid_names {
 /* What is asked.  Texts are as written by people. */
 struct deid_job {
 	const char *input;
+	const struct source *from; /* instead of the file `input`, which only messages name; or NULL */
+	bool flat;		   /* quasi-identifying columns come as they are to be written: they have no hierarchies */
 	char separator;
 	enum charset charset;
 	bool strict;
@@ -72,6 +74,10 @@ struct deid_run {
 	uint64_t suppressed; /* rows */
 	struct deid_sizes before, after; /* classes of the input, and of the output */
 	double score;	    /* of the plan */
+
+	/* set by whoever measures what all releases together tell apart (narrow.h), before the checks */
+	size_t earlier;	   /* releases */
+	uint64_t narrowed; /* smallest group of records that they do not tell apart; 0: none, or not measured */
 
 	int64_t read_us, search_us;
 };
