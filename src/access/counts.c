@@ -9,6 +9,7 @@ struct access_counts {
 	date day;
 	struct purpose_count today[COUNTS_PURPOSES];
 	struct purpose_count total;
+	struct run_count runs;
 };
 
 result counts_new(struct access_counts **out, struct error *e)
@@ -64,5 +65,22 @@ void counts_total(struct access_counts *c, struct purpose_count *out)
 {
 	pthread_mutex_lock(&c->lock);
 	*out = c->total;
+	pthread_mutex_unlock(&c->lock);
+}
+
+void counts_run(struct access_counts *c, bool destroyed)
+{
+	pthread_mutex_lock(&c->lock);
+	if (destroyed)
+		c->runs.destroyed++;
+	else
+		c->runs.made++;
+	pthread_mutex_unlock(&c->lock);
+}
+
+void counts_runs(struct access_counts *c, struct run_count *out)
+{
+	pthread_mutex_lock(&c->lock);
+	*out = c->runs;
 	pthread_mutex_unlock(&c->lock);
 }

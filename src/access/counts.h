@@ -30,6 +30,17 @@ struct purpose_count {
 /* What was decided on DAY for PURPOSE into *OUT; zero when DAY is another than the last counted. */
 void counts_get(struct access_counts *c, date day, uint32_t purpose, struct purpose_count *out);
 
+/* Runs of pseudonymized sets since the start. */
+struct run_count {
+	uint64_t made, destroyed;
+};
+
+/* Counts in C a run that was made, or DESTROYED. */
+void counts_run(struct access_counts *c, bool destroyed);
+
+/* What counts_run counted in C into *OUT. */
+void counts_runs(struct access_counts *c, struct run_count *out);
+
 /* What was decided since the start into *OUT. */
 void counts_total(struct access_counts *c, struct purpose_count *out);
 

@@ -2,6 +2,7 @@
 
 #include "access/access_private.h"
 #include "access/record.h"
+#include "access/set_private.h"
 #include "access/state.h"
 #include "evidence/subject.h"
 #include "vault/set.h"
@@ -134,6 +135,7 @@ static result erase_change(struct draft *d, struct error *e)
 {
 	struct access *a = d->c->access;
 	const struct person_state *before = &d->ask->person.state;
+	const struct uuid rows = set_rows_key();
 
 	d->kept = arena_array(d->a, before->n_values + 1, sizeof *d->kept);
 	d->in->gone = arena_array(d->a, before->n_values + 1, sizeof *d->in->gone);
@@ -159,6 +161,8 @@ static result erase_change(struct draft *d, struct error *e)
 		TRY(op_touches(&d->in->op, &a->objections_key, e));
 	if (d->in->whole)
 		TRY(op_touches(&d->in->op, &a->erasures_key, e));
+	if (d->in->erased)
+		TRY(op_touches(&d->in->op, &rows, e));
 	d->in->op.stores = true;
 	d->in->op.status = d->in->keeps ? 202 : 200;
 	return op_touches(&d->in->op, &d->ask->id, e);

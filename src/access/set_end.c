@@ -1,5 +1,6 @@
 /* How runs of pseudonymized sets end: by order, and by the housekeeper. */
 #include "access/access_private.h"
+#include "access/counts.h"
 #include "access/set_private.h"
 #include "access/sweep.h"
 
@@ -112,8 +113,10 @@ static result destroy_store(struct op *op, const struct op_context *c, struct er
 
 static void destroy_committed(struct op *op, struct access *a)
 {
-	if (op->error.code == CODE_NONE)
-		access_erased(a);
+	if (op->error.code != CODE_NONE)
+		return;
+	counts_run(a->counts, true);
+	access_erased(a);
 }
 
 static void destroy_answer(const struct op *op, struct buf *out)

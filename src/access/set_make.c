@@ -1,5 +1,6 @@
 /* Runs of pseudonymized sets: begun, and made step by step. */
 #include "access/access_private.h"
+#include "access/counts.h"
 #include "access/set_private.h"
 #include "base/bits.h"
 
@@ -300,7 +301,14 @@ static result step_store(struct op *op, const struct op_context *c, struct error
 	return vault_set_advance(c->access->vault, c->db, &run, in->complete, e);
 }
 
-static const struct op_type step_type = {.name = "set_step", .prepare = step_prepare, .store = step_store};
+static void step_committed(struct op *op, struct access *a)
+{
+	if (((const struct op_set_step *)op)->complete)
+		counts_run(a->counts, false);
+}
+
+static const struct op_type step_type = {
+	.name = "set_step", .prepare = step_prepare, .store = step_store, .committed = step_committed};
 
 void op_set_step_init(struct op_set_step *s)
 {

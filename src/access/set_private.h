@@ -11,6 +11,9 @@
 /* The key, in access/changed.h, of run NUMBER of the set with the registry number SET. */
 struct uuid set_run_key(uint32_t set, uint32_t number);
 
+/* The key there that whatever takes rows out of runs touches, and every reading of a set depends on (C2). */
+struct uuid set_rows_key(void);
+
 /* True when RUN may not be kept any more at NOW, by the policies of G (gate_set_until). */
 bool set_run_over(const struct gated *g, const struct vault_set_run *run, moment now);
 

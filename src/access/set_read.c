@@ -15,6 +15,11 @@ struct uuid set_run_key(uint32_t set, uint32_t number)
 	return key;
 }
 
+struct uuid set_rows_key(void)
+{
+	return (struct uuid){{'s', 'e', 't', 'r', 'o', 'w', 's'}};
+}
+
 bool set_run_over(const struct gated *g, const struct vault_set_run *run, moment now)
 {
 	return now >= run->expires ||
@@ -81,9 +86,10 @@ static result list_rows(struct op_set_read *r, const struct op_context *c, struc
 	if (r->derived)
 		TRY(find_run(r, c, &from, e));
 	if (r->run.exists) {
-		const struct uuid key = set_run_key(r->run.set, r->run.run);
+		const struct uuid run = set_run_key(r->run.set, r->run.run), rows = set_rows_key();
 
-		TRY(op_depends(&r->op, &key, e));
+		TRY(op_depends(&r->op, &run, e));
+		TRY(op_depends(&r->op, &rows, e));
 		r->page.purpose = purpose_bit(r, ask);
 		TRY(vault_set_list(&from, &r->run, &r->page, e));
 	}

@@ -56,9 +56,11 @@ void handle_metrics(struct http_request *r, void *ctx)
 	struct http_counts h = counts_of(a);
 	struct sequencer_counts s = sequencer_counts(access_sequencer(a->access));
 	struct purpose_count decided;
+	struct run_count runs;
 	struct buf b;
 
 	counts_total(access_counts(a->access), &decided);
+	counts_runs(access_counts(a->access), &runs);
 	buf_init(&b);
 	metric(&b, "http_requests_total", "counter", "Requests taken in.", h.requests);
 	metric(&b, "http_answers_total", "counter", "Answers given.", h.answers);
@@ -73,6 +75,8 @@ void handle_metrics(struct http_request *r, void *ctx)
 	metric(&b, "operations_total", "counter", "Operations committed.", s.ops);
 	metric(&b, "operations_decided_again_total", "counter", "Operations decided a second time before their commit.", s.again);
 	metric(&b, "operations_waiting", "gauge", "Operations waiting for a commit.", s.waiting);
+	metric(&b, "set_runs_made_total", "counter", "Runs of pseudonymized sets that were made.", runs.made);
+	metric(&b, "set_runs_destroyed_total", "counter", "Runs of pseudonymized sets that were destroyed.", runs.destroyed);
 	metric(&b, "log_entries", "gauge", "Entries in the evidence log.", log_size(access_log(a->access)));
 	http_answer(r, 200, "text/plain; version=0.0.4; charset=utf-8", buf_view(&b));
 	buf_free(&b);

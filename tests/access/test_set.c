@@ -3,6 +3,7 @@
  * may be read and when not any more, and what is left of it then.
  */
 #include "road.h"
+#include "revision.h"
 
 #include "access/set.h"
 #include "access/sweep.h"
@@ -250,6 +251,60 @@ static void a_run_is_read_through_its_last_day_and_then_destroyed_with_its_keys(
 	road_remove(&l.road);
 }
 
+/* Publishes the policy without the set, the wider for it of nothing. */
+static void take_set_out(struct lab *l)
+{
+	char dir[1200];
+	struct op_publish p;
+	struct findings f;
+
+	snprintf(dir, sizeof dir, "%s", scratch_path(&l->road.scratch, "revised"));
+	policy_dir_copy(TEST_SOURCE_DIR "/../examples/reference", dir);
+	policy_dir_edit(dir, "policy.yaml",
+			"    service_analysis:\n      from: customer\n"
+			"      output: {gender: keep, birth_date: {to: year}, services_used: keep}\n"
+			"      purposes: [analysis, quality]\n      keep: {for: P1Y, from: creation}\n"
+			"      leaves_by: [outsourcing, statute]\n",
+			"");
+	policy_dir_edit(dir, "policy.yaml", "    sets: [service_analysis]\n", "");
+	policy_dir_edit(dir, "decisions.yaml",
+			"- about: over-promise:deidentified.pseudonymized\n  answer: kept\n  by: officer\n  on: 2026-10-08\n"
+			"  why: The items of pseudonymized information are published knowingly; the statement lists them.\n",
+			"");
+	findings_init(&f);
+	op_publish_init(&p);
+	p.dir = dir;
+	p.texts = edition_texts;
+	p.findings = &f;
+	access_run(l->road.reader, &p.op);
+	if (p.op.error.code != CODE_NONE)
+		fail_msg("%s", p.op.error.message);
+	op_release(&p.op);
+	findings_free(&f);
+}
+
+static void a_set_that_leaves_the_policy_is_read_no_more_and_destroyed_after_30_days(void **state)
+{
+	size_t rows[2];
+	moment removed;
+	struct lab l;
+
+	(void)state;
+	lab_make(&l); /* 2026-12-01 09:00 */
+	(void)road_made(&l.road, "C1", CUSTOMER); /* ignored: who it is does not matter */
+	(void)make(&l); /* ignored: what it says is known */
+	take_set_out(&l);
+	removed = l.road.now;
+	assert_int_equal(look(&l, &l.analyst, "analysis", 1, rows), CODE_SET_UNKNOWN);
+	l.road.now = removed + 31 * DAY_MS - 9 * 3600 * 1000 - 1; /* 2026-12-31 is the last day */
+	tidy(&l);
+	assert_int_equal(count(&l, "link"), 1);
+	l.road.now++;
+	tidy(&l);
+	assert_int_equal(count(&l, "link"), 0);
+	road_remove(&l.road);
+}
+
 static void a_run_that_is_broken_off_is_never_read_and_goes_after_an_hour(void **state)
 {
 	struct vault_set_run run;
@@ -369,6 +424,30 @@ static void a_run_that_was_destroyed_governs_every_answer_sent_after(void **stat
 	road_remove(&l.road);
 }
 
+static void an_erasure_governs_every_answer_sent_after(void **state)
+{
+	struct op_set_read r;
+	struct uuid one;
+	struct lab l;
+
+	(void)state;
+	lab_make(&l);
+	one = road_made(&l.road, "C1", CUSTOMER);
+	(void)make(&l); /* ignored: what it says is known */
+	op_set_read_init(&r);
+	road_ask(&r.op, &l.analyst, "analysis");
+	r.set = STR("service_analysis");
+	access_run(l.road.reader, &r.op);
+	assert_int_equal(r.page.n, 1);
+	assert_int_equal(erase(&l, &one), 1);
+	assert_false(access_deliver(l.road.reader, &r.op)); /* C2 */
+	access_run(l.road.reader, &r.op);
+	assert_int_equal(r.op.error.code, CODE_NONE);
+	assert_int_equal(r.page.n, 0);
+	op_release(&r.op);
+	road_remove(&l.road);
+}
+
 static void who_may_not_make_a_set_begins_none(void **state)
 {
 	struct token_actor officer;
@@ -390,9 +469,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_may_serve_gets_a_row_and_the_others_are_counted),
 		cmocka_unit_test(a_run_is_read_through_its_last_day_and_then_destroyed_with_its_keys),
+		cmocka_unit_test(a_set_that_leaves_the_policy_is_read_no_more_and_destroyed_after_30_days),
 		cmocka_unit_test(a_run_that_is_broken_off_is_never_read_and_goes_after_an_hour),
 		cmocka_unit_test(an_erasure_takes_the_rows_of_every_run_and_of_one_under_way),
 		cmocka_unit_test(a_run_that_was_destroyed_governs_every_answer_sent_after),
+		cmocka_unit_test(an_erasure_governs_every_answer_sent_after),
 		cmocka_unit_test(who_may_not_make_a_set_begins_none),
 	};
 
