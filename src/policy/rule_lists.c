@@ -51,6 +51,12 @@ static bool again(struct str a, struct str b)
 	return a.n >= 20 && str_starts(b, a) && str_starts(str_sub(b, a.n, b.n), STR(" of "));
 }
 
+/* True when A, a name of one word, stands directly before itself: a city and its prefecture, as in "Nagano, Nagano". */
+static bool city_of_prefecture(struct str a, struct str b, bool adjacent)
+{
+	return adjacent && str_eq(a, b) && a.p[0] >= 'A' && a.p[0] <= 'Z' && str_find(a, ' ') == a.n;
+}
+
 static void enumeration(struct compile *c, const struct document *d, const struct line *l)
 {
 	struct str rest = l->text, list[ELEMENTS];
@@ -64,7 +70,8 @@ static void enumeration(struct compile *c, const struct document *d, const struc
 				struct str tail = list[i], plain = list[j];
 				bool insertion = str_starts(plain, STR("{{"));
 
-				if (insertion || !(again(plain, tail) || again(tail, plain)))
+				if (insertion || !(again(plain, tail) || again(tail, plain)) ||
+				    city_of_prefecture(plain, tail, j + 1 == i))
 					continue;
 				findings_add(c->f, FINDING_DUPLICATE_WORDING, prose_at(d, l, list[i].p),
 					     STR("name it once, or say how the two differ"), "\"%.*s\" is named twice here",

@@ -120,6 +120,34 @@ static json_t *responsible(struct part *p, const struct policy_arrangement *a)
 	return part_take(&b);
 }
 
+/* By whom and in which ways the data of the joint use A is obtained. */
+static json_t *acquired(struct part *p, const struct node *n)
+{
+	bool responsible_only = str_is(node_text(n, "by"), "responsible");
+	unsigned said = 0;
+	struct buf b;
+	size_t start;
+
+	buf_init(&b);
+	if (node_get(n, "by")) {
+		buf_text(&b, say(responsible_only ? "acquired_by_responsible" : "acquired_by_parties", part_ja(p)));
+		buf_text(&b, part_ja(p) ? "：" : ": ");
+	}
+	start = b.n;
+	for (NODE_EACH(one, node_get(n, "through"))) {
+		int channel = policy_channel_find(p->in->policy, one->text);
+		enum channel_kind kind = channel == POLICY_NONE ? CHANNEL_KINDS : p->in->policy->channels[channel].kind;
+
+		if (kind == CHANNEL_KINDS || (said & 1U << kind))
+			continue;
+		said |= 1U << kind;
+		if (b.n > start)
+			buf_text(&b, part_ja(p) ? "、" : ", ");
+		fact_word(&b, p->in->policy, p->in->language, str_of(channel_kind_name(kind)));
+	}
+	return part_take(&b);
+}
+
 void part_joint_use(struct part *p)
 {
 	const struct policy *policy = p->in->policy;
@@ -137,6 +165,8 @@ void part_joint_use(struct part *p)
 		PART_ROW(p, rows, part_label(p, "head_parties"), parties(p, a));
 		PART_ROW(p, rows, part_label(p, "head_purpose"), part_purpose_list(p, a->purposes, a->n_purposes));
 		PART_ROW(p, rows, part_label(p, "head_responsible"), responsible(p, a));
+		if (node_get(node_of(p, a), "acquired"))
+			PART_ROW(p, rows, part_label(p, "head_acquired"), acquired(p, node_get(node_of(p, a), "acquired")));
 	}
 }
 

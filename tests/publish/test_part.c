@@ -152,6 +152,16 @@ static void sets_are_told_by_name_and_anonymized_ones_with_their_measures(void *
 		  SAYS("For the security"));
 }
 
+static void joint_uses_are_told_apart_with_who_obtains_the_data(void **state)
+{
+	(void)state;
+	part_says(shop.policy, EN, "{{> joint_use points fraud}}",
+		  SAYS("Tsumugi points", "Asatsuyu Bakery Co., Ltd. (until 30 June 2027)", "Giving, using and keeping account",
+		       "Tsumugi Point Co., Ltd., 9-1 Hataoricho", "by each of the joint users: through forms, through joint use",
+		       "Prevention of fraudulent orders", "Yamabiko Mail Order"),
+		  SAYS("Shared membership"));
+}
+
 static void complaints_go_to_the_desk_the_certified_body_and_others(void **state)
 {
 	(void)state;
@@ -236,6 +246,7 @@ int main(void)
 		cmocka_unit_test(retention_says_what_a_law_keeps_and_which_use_is_shorter),
 		cmocka_unit_test(each_tag_is_told_with_its_name_consent_and_the_recipient_s_policy),
 		cmocka_unit_test(sets_are_told_by_name_and_anonymized_ones_with_their_measures),
+		cmocka_unit_test(joint_uses_are_told_apart_with_who_obtains_the_data),
 		cmocka_unit_test(complaints_go_to_the_desk_the_certified_body_and_others),
 		cmocka_unit_test(opt_out_is_told_with_all_its_matters),
 		cmocka_unit_test(an_unknown_country_says_why),
