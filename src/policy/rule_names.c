@@ -1,6 +1,7 @@
 /* Names, addresses, telephone numbers and the like that drift from the facts, or from each other. */
 #include "policy/check.h"
 #include "policy/prose.h"
+#include "policy/shape.h"
 
 #include <string.h>
 
@@ -51,7 +52,7 @@ struct spellings {
 
 enum { NAMES = 512, NAME_BYTES = 12 };
 
-/* Puts the names and addresses under N into ALL. */
+/* Puts the names and addresses under N into ALL; an id is none. */
 static void gather(struct compile *c, const struct node *n, int depth, struct spellings *all)
 {
 	char folded[FOLDED];
@@ -60,7 +61,8 @@ static void gather(struct compile *c, const struct node *n, int depth, struct sp
 	for (NODE_EACH(k, depth < 4 ? n : NULL)) {
 		if (k->kind == NODE_MAP) {
 			gather(c, k, depth + 1, all);
-		} else if (k->kind == NODE_SCALAR && k->text.n >= NAME_BYTES && k->text.n < FOLDED / 2 && all->n < NAMES) {
+		} else if (k->kind == NODE_SCALAR && k->text.n >= NAME_BYTES && k->text.n < FOLDED / 2 && all->n < NAMES &&
+			   !shape_id_form(k->text)) {
 			size_t length = fold(k->text, folded, ignored);
 			char *copy = length >= NAME_BYTES ? arena_copy(c->a, folded, length) : NULL;
 
