@@ -105,8 +105,12 @@ static result list_rows(struct op_set_read *r, const struct op_context *c, struc
 /* What the gate is asked: R of ASK. */
 static void name_set(struct op_set_read *r, struct ask *ask)
 {
+	int set = set_named(ask->policy, r->set, &r->derived);
+
+	if (set == POLICY_NONE && ask->policy)
+		set = policy_derived_find(ask->policy, r->set); /* an anonymized one: the gate says why not */
 	r->asked = (struct gate_set_request){
-		.set = set_named(ask->policy, r->set, &r->derived),
+		.set = set,
 		.joins = r->joins,
 		.arrangement = r->arrangement,
 		.recipient = r->recipient,

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/deidentify.h"
+#include "deid/previous.h"
 #include "deid/report.h"
 #include "deid/rule.h"
 #include "deid/write.h"
@@ -21,11 +22,13 @@ struct anonymize {
 	const char *input, *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
 		*time_limit, *recode, *population_size, *hierarchy_separator, *company, *provision;
 	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
+		*previous[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
 	bool strict, quiet;
 	struct clock clock;
 	struct arena arena;
 	struct deid_job job;
+	struct deid_names earlier;
 };
 
 static void interrupt(int number)
@@ -111,6 +114,7 @@ static result make_job(struct anonymize *a, struct error *e)
 	TRY(take_list(a, a->hierarchies, true, &j->hierarchies, e));
 	TRY(take_list(a, a->models, false, &j->models, e));
 	TRY(take_list(a, a->weights, true, &j->weights, e));
+	TRY(take_list(a, a->previous, false, &a->earlier, e));
 	TRY(parse_numbers(a, e));
 	TRY(cmd_not_same_file(a->input, a->output, e));
 	for (size_t i = 0; a->reports[i]; i++) {
@@ -248,6 +252,7 @@ static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
 	struct error verdict = {0};
 	result done = RESULT_FAIL;
 
+	TRY_OUT(deid_previous_measure(run, &a->earlier, e));
 	TRY_OUT(deid_measure(run, &measures, e));
 	TRY_OUT(deid_check(run, &checks, e));
 	begun = now_us();
@@ -307,6 +312,7 @@ int cmd_anonymize(int argc, char **argv)
 		{"--time-limit", "SECONDS", "for the search; a minute where it cannot be done to the end", NULL, &a.time_limit},
 		{"--recode", "local|none", "generalize what would be left out by levels of its own", NULL, &a.recode},
 		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},
+		{"--previous", "FILE...", "tables that were released before: all together may narrow nobody down", NULL, a.previous},
 		{"--strict", NULL, "stop at the first row that is not well-formed", &a.strict, NULL},
 		{"--quiet", NULL, "no progress and no summary", &a.quiet, NULL},
 		{"--company", "NAME", "who publishes it, for the texts beside the output", NULL, &a.company},

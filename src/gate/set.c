@@ -1,4 +1,4 @@
-/* T13: pseudonymized sets. */
+/* T13: reading and providing sets. */
 #include "gate/set.h"
 
 #include <string.h>
@@ -59,8 +59,11 @@ static enum code ask_who(struct set_ask *ask)
 	if (r->set < 0 || (size_t)r->set >= ask->g->here->n_derived)
 		return CODE_SET_UNKNOWN;
 	set = &ask->g->here->derived[r->set];
-	if (!set->pseudonymized || set->from == POLICY_NONE || !set->items)
+	if (set->from == POLICY_NONE || !set->items)
 		return CODE_SET_UNKNOWN;
+	/* an anonymized set is a release, delivered by its declared means to its declared recipients, and joined with nothing (43(4), (5)) */
+	if (!set->pseudonymized)
+		return r->joins ? CODE_SET_JOIN : CODE_SET_LEAVES;
 	ask->set = set;
 	if (!among(role->sets, role->n_sets, (size_t)r->set))
 		return CODE_ROLE_LACKS_SET;
@@ -307,8 +310,12 @@ void gate_set_fact_of(const struct gate *g, const struct gate_set_request *r, en
 	gate_fact_of(g, &as, POLICY_NONE, code, b);
 	if (!of_set || r->set < 0 || (size_t)r->set >= g->here->n_derived)
 		return;
-	buf_text(b, ".pseudonymized.");
+	buf_text(b, g->here->derived[r->set].pseudonymized ? ".pseudonymized." : ".anonymized.");
 	buf_str(b, g->here->derived[r->set].id);
+	if (!g->here->derived[r->set].pseudonymized) {
+		buf_text(b, code == CODE_SET_LEAVES ? ".deliver" : "");
+		return;
+	}
 	if (code == CODE_SET_LEAVES)
 		buf_text(b, ".leaves_by");
 	else if (code == CODE_SET_CONTACT)

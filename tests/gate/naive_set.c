@@ -140,8 +140,10 @@ static enum code checks(struct seen *s)
 		return CODE_ROLE_LACKS_ACTION;
 	if (!IN(s->role->purposes, s->role->n_purposes, s->now->purposes, s->purpose))
 		return CODE_ROLE_LACKS_PURPOSE;
-	if (r->set == POLICY_NONE || !s->now->derived[r->set].pseudonymized)
+	if (r->set == POLICY_NONE)
 		return CODE_SET_UNKNOWN;
+	if (!s->now->derived[r->set].pseudonymized)
+		return r->joins ? CODE_SET_JOIN : CODE_SET_LEAVES;
 	s->set = &s->now->derived[r->set];
 	if (!IN(s->role->sets, s->role->n_sets, s->now->derived, s->set))
 		return CODE_ROLE_LACKS_SET;

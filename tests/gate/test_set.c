@@ -134,8 +134,8 @@ static void a_refusal_names_what_the_policy_says_of_the_set(void **state)
 		const char *path, *law;
 	} cases[] = {
 		{CODE_SET_CONTACT, "deidentified.pseudonymized.all.purposes", "APPI 41(8)"},
-		{CODE_SET_JOIN, "deidentified.pseudonymized.all", "APPI 41(7)"},
-		{CODE_SET_LEAVES, "deidentified.pseudonymized.all.leaves_by", "APPI 41(6)"},
+		{CODE_SET_JOIN, "deidentified.pseudonymized.all", "APPI 41(7), 43(5)"},
+		{CODE_SET_LEAVES, "deidentified.pseudonymized.all.leaves_by", "APPI 41(6), 43(4)"},
 		{CODE_ROLE_LACKS_SET, "roles.reader.sets", "APPI 23"},
 		{CODE_PURPOSE_MISMATCH, "purposes.study.uses", "APPI 18(1)"},
 		{CODE_SET_UNKNOWN, "deidentified", "APPI 43(3)"},
