@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str rest = {(const char *)data, size};
 	struct source_file files[3] = {{.name = STR("decisions.yaml")}, {.name = STR("policy.yaml")}, {.name = STR("statement.ja.md")}};
 	static const int order[3] = {1, 2, 0}; /* of the input's parts */
-	struct source s = {files, 3};
+	struct source s = {.files = files, .n = 3};
 	struct findings f;
 	struct policy *p = NULL;
 	struct error e = {0};

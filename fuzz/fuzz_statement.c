@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct source_file files[] = {{STR("policy.yaml"), STR(policy_yaml)}, {STR("statement.en.md"), STR(statement)},
 				      {STR("statement.ja.md"), STR(statement)}};
-	const struct source s = {files, 3};
+	const struct source s = {.files = files, .n = 3};
 	struct error e = {0};
 	struct policy *p;
 

@@ -41,9 +41,16 @@ static result read_yaml(struct compile *c, const char *name, const struct node *
 
 static result read_facts(struct compile *c, struct error *e)
 {
+	static const char *const names[] = {"policy.yaml", "decisions.yaml"};
 	struct place at = {"policy.yaml", 0, 0};
 
-	if (!source_find(c->files, STR("policy.yaml")))
+	for (size_t i = 0; i < 2; i++) {
+		const char *why = source_why_missing(c->files, str_of(names[i]));
+
+		if (why)
+			findings_add(c->f, FINDING_FILE_MISSING, (struct place){names[i], 0, 0}, STR("put the file itself there"), "this is %s", why);
+	}
+	if (!source_find(c->files, STR("policy.yaml")) && !source_why_missing(c->files, STR("policy.yaml")))
 		findings_add(c->f, FINDING_FILE_MISSING, at, STR("the facts of a policy stand in policy.yaml"),
 			     "the directory has no policy.yaml");
 	TRY(read_yaml(c, "policy.yaml", &c->p->root, e));

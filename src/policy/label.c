@@ -121,12 +121,22 @@ static bool bare(struct str s, size_t i, bool leading, struct label *l, size_t *
 	return str_has_at(s, *end, " ") || str_has_at(s, *end, "　") || str_has_at(s, *end, "．");
 }
 
+/* True when a label may begin with the byte C; most bytes of Japanese text are none. */
+static bool begins(unsigned char c)
+{
+	if (c >= 0x80)
+		return c == 0xE2 || c == 0xE7 || c == 0xEF; /* circled and Roman numbers, 第, wide digits and brackets */
+	return c == '(' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 bool label_at(struct str s, size_t i, bool leading, struct label *out)
 {
 	struct label l = {0};
 	size_t end = i + 3;
 	bool found;
 
+	if (i >= s.n || !begins((unsigned char)s.p[i]))
+		return false;
 	if (str_has_at(s, i, "(") || str_has_at(s, i, "（"))
 		found = bracketed(s, i, &l, &end);
 	else if (str_has_at(s, i, "第"))

@@ -406,7 +406,7 @@ result layout_read(struct arena *a, struct str text, struct layout_file *out, st
 	if (!yaml_parser_initialize(&parser))
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a layout");
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text.p, text.n);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)(text.p ? text.p : ""), text.n);
 	while (!end && !r.no_memory) {
 		yaml_event_t event;
 

@@ -48,6 +48,20 @@ out:
 	return done;
 }
 
+/* Remembers what stands at NAME and is no file. */
+static result add_other(struct reader *r, const char *name, const char *what)
+{
+	struct str copy;
+
+	if (r->s->n_others == SOURCE_FILES)
+		return error_set(r->e, CODE_TOO_LARGE, "more than %d folders, links and the like in a policy", SOURCE_FILES);
+	copy = str_copy(r->a, str_of(name));
+	if (!copy.p)
+		return error_set(r->e, CODE_OUT_OF_MEMORY, "no memory for %s", name);
+	r->s->others[r->s->n_others++] = (struct source_other){copy, what};
+	return RESULT_OK;
+}
+
 static result add_dir(struct reader *r, const char *dir, const char *prefix, int depth);
 
 static result add_entry(struct reader *r, const char *dir, const char *prefix, const char *entry, int depth)
@@ -61,11 +75,14 @@ static result add_entry(struct reader *r, const char *dir, const char *prefix, c
 		TRY(path_join(joined, sizeof joined, prefix, entry, r->e));
 	if (lstat(path, &st) != 0)
 		return error_at(r->e, CODE_IO, path, "cannot be looked at: %s", strerror(errno));
+	if (S_ISREG(st.st_mode) && st.st_size > SOURCE_FILE_BYTES)
+		return error_at(r->e, CODE_TOO_LARGE, path, "larger than 16 MB: a policy holds its texts only; keep other files elsewhere");
 	if (S_ISREG(st.st_mode))
 		return add_file(r, path, name);
-	if (S_ISDIR(st.st_mode) && depth < DEPTH)
-		return add_dir(r, path, name, depth + 1);
-	return RESULT_OK;
+	TRY(add_other(r, name, S_ISDIR(st.st_mode)   ? "a directory"
+			       : S_ISLNK(st.st_mode) ? "a link, and links are not followed"
+						     : "no regular file"));
+	return S_ISDIR(st.st_mode) && depth < DEPTH ? add_dir(r, path, name, depth + 1) : RESULT_OK;
 }
 
 static result add_dir(struct reader *r, const char *dir, const char *prefix, int depth)
@@ -96,12 +113,21 @@ result source_read(struct arena *a, const char *dir, struct source *out, struct 
 {
 	struct reader r = {.a = a, .s = out, .cap = SOURCE_FILES, .e = e};
 
-	*out = (struct source){arena_array(a, SOURCE_FILES, sizeof *out->files), 0};
-	if (!out->files)
+	*out = (struct source){.files = arena_array(a, SOURCE_FILES, sizeof *out->files),
+			       .others = arena_array(a, SOURCE_FILES, sizeof *out->others)};
+	if (!out->files || !out->others)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a policy");
 	TRY(add_dir(&r, dir, "", 0));
 	qsort(out->files, out->n, sizeof *out->files, by_name);
 	return RESULT_OK;
+}
+
+const char *source_why_missing(const struct source *s, struct str name)
+{
+	for (size_t i = 0; i < s->n_others; i++)
+		if (str_eq(s->others[i].name, name))
+			return s->others[i].what;
+	return NULL;
 }
 
 const struct source_file *source_find(const struct source *s, struct str name)
@@ -159,7 +185,7 @@ result source_unpack(struct arena *a, struct str packed, struct source *out, str
 {
 	struct str rest = str_sub(packed, head.n, packed.n);
 
-	*out = (struct source){arena_array(a, SOURCE_FILES, sizeof *out->files), 0};
+	*out = (struct source){.files = arena_array(a, SOURCE_FILES, sizeof *out->files)};
 	if (!out->files)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a policy");
 	if (!str_starts(packed, head))

@@ -24,9 +24,17 @@ struct source_file {
 	struct str text;
 };
 
+/* What stands in a directory and is no file that is read. */
+struct source_other {
+	struct str name;
+	const char *what; /* "a directory" */
+};
+
 struct source {
 	struct source_file *files; /* sorted by name */
 	size_t n;
+	struct source_other *others; /* of a directory */
+	size_t n_others;
 };
 
 /*
@@ -35,6 +43,9 @@ struct source {
  * out.  Fails with io, too_large, out_of_memory.
  */
 result source_read(struct arena *a, const char *dir, struct source *out, struct error *e);
+
+/* What S has at NAME instead of a file ("a link, and links are not followed"), or NULL when there is nothing.  Static. */
+const char *source_why_missing(const struct source *s, struct str name);
 
 /* The file NAME of S, or NULL.  S's. */
 const struct source_file *source_find(const struct source *s, struct str name);

@@ -170,10 +170,11 @@ static void insertions(struct statement *s, struct str line)
 {
 	for (size_t i = 0; i + 1 < line.n; i++) {
 		struct str rest = str_sub(line, i + 2, line.n);
-		size_t n = str_find(rest, '}');
+		size_t n;
 
 		if (line.p[i] != '{' || line.p[i + 1] != '{')
 			continue;
+		n = str_find(rest, '}');
 		if (!str_starts(rest, STR(">"))) /* {{> part}} is made from many facts (publish/part.h) */
 			fact(s, str_trim(str_sub(rest, 0, n)), place_in(s, line, line.p + i));
 		i += n + 2;
@@ -231,7 +232,8 @@ static void missing_clauses(struct statement *s)
 				     p->clauses[i].anchor.p);
 }
 
-static void read_statement(struct compile *c, size_t language, bool first, size_t cap)
+/* Reads the statement in LANGUAGE, FIRST or to be compared with the first; false when there is none to read. */
+static bool read_statement(struct compile *c, size_t language, bool first, size_t cap)
 {
 	struct place at = node_get(c->p->root, "policy") ? node_get(c->p->root, "policy")->key_at
 							 : (struct place){"policy.yaml", 1, 1};
@@ -241,27 +243,29 @@ static void read_statement(struct compile *c, size_t language, bool first, size_
 
 	s.seen = compile_array(c, BITS_WORDS(cap), sizeof *s.seen);
 	if (!file || !name.p || !s.seen)
-		return;
+		return false;
 	s.file = name.p;
 	each_line(&s, file->text, true);
 	close_clause(&s, file->text.p + file->text.n);
 	each_line(&s, file->text, false);
 	if (!first)
 		missing_clauses(&s);
+	return true;
 }
 
 void text_statement(struct compile *c)
 {
 	enum { CLAUSES = 1024 };
 	struct policy *p = c->p;
+	bool first;
 
 	p->clauses = compile_array(c, CLAUSES, sizeof *p->clauses);
 	if (!p->clauses || p->n_languages == 0)
 		return;
-	read_statement(c, (size_t)p->default_language, true, CLAUSES);
+	first = !read_statement(c, (size_t)p->default_language, true, CLAUSES);
 	for (size_t i = 0; i < p->n_languages && !c->no_memory; i++)
-		if ((int)i != p->default_language)
-			read_statement(c, i, false, CLAUSES);
+		if ((int)i != p->default_language && read_statement(c, i, first, CLAUSES))
+			first = false;
 	for (size_t i = 0; i < p->n_clauses && !c->no_memory; i++)
 		if (!p->clauses[i].n_keeps) {
 			findings_add(c->f, FINDING_CLAUSE_WITHOUT_FACT, p->clauses[i].at,

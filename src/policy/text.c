@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "policy/bytes.h"
 
 struct str text_file_name(struct compile *c, struct str name, struct str language)
 {
@@ -24,19 +25,19 @@ const struct source_file *text_file(struct compile *c, struct str name, size_t l
 	struct str file_name = text_file_name(c, name, c->p->languages[language]);
 	const struct source_file *file = file_name.p ? source_find(c->files, file_name) : NULL;
 	struct buf hint;
+	const char *why;
 
 	if (!file_name.p)
 		return NULL;
-	if (file && str_trim(file->text).n && str_utf8_valid(file->text))
+	if (file && !bytes_wording(file_name.p, file->text, c->f))
+		return NULL;
+	if (file && str_trim(file->text).n)
 		return file;
+	why = source_why_missing(c->files, file_name);
 	buf_init(&hint);
-	buf_printf(&hint, "write %s", file_name.p);
-	if (file && !str_utf8_valid(file->text))
-		findings_add(c->f, FINDING_NOT_UTF8, (struct place){file_name.p, 1, 1}, STR("save the file as UTF-8"),
-			     "this is not UTF-8");
-	else
-		findings_add(c->f, FINDING_MISSING_WORDING, at, buf_view(&hint), "the wording %s is %s", file_name.p,
-			     file ? "empty" : "missing");
+	buf_printf(&hint, why ? "put the file itself there" : "write %s", file_name.p);
+	findings_add(c->f, FINDING_MISSING_WORDING, at, buf_view(&hint), "the wording %s is %s", file_name.p,
+		     file ? "empty" : why ? why : "missing");
 	buf_free(&hint);
 	return NULL;
 }

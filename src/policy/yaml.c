@@ -11,6 +11,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "policy/bytes.h"
+
 struct level {
 	struct node *node;
 	struct node **tail; /* where the next child is linked in */
@@ -23,6 +25,7 @@ struct reader {
 	struct arena *a;
 	struct findings *f;
 	const char *file;
+	struct str text;
 	yaml_parser_t parser;
 	struct level stack[YAML_DEPTH];
 	size_t depth;
@@ -259,15 +262,15 @@ static void take(struct reader *r, const yaml_event_t *event)
 /* libyaml gives the problem's place, or for a bad character only its offset. */
 static void syntax_error(struct reader *r)
 {
-	yaml_mark_t mark = r->parser.problem_mark;
+	struct place at = place_of(r, r->parser.problem_mark);
 
 	if (r->parser.error == YAML_MEMORY_ERROR) {
 		r->out_of_memory = true;
 		return;
 	}
 	if (r->parser.error == YAML_READER_ERROR)
-		mark = r->parser.mark;
-	findings_add(r->f, FINDING_YAML_SYNTAX, place_of(r, mark), (struct str){0}, "not well-formed YAML: %s%s%s",
+		at = bytes_place(r->file, r->text, r->parser.problem_offset);
+	findings_add(r->f, FINDING_YAML_SYNTAX, at, (struct str){0}, "not well-formed YAML: %s%s%s",
 		     r->parser.problem ? r->parser.problem : "unreadable", r->parser.context ? ", " : "",
 		     r->parser.context ? r->parser.context : "");
 }
@@ -290,29 +293,6 @@ static void read_events(struct reader *r)
 	}
 }
 
-/* Line and column of the first byte that is no UTF-8. */
-static struct place first_bad_byte(const char *file, struct str text)
-{
-	struct place at = {file, 1, 1};
-	size_t line = 0;
-
-	for (;;) {
-		size_t n = str_find(str_sub(text, line, text.n), '\n');
-
-		if (!str_utf8_valid(str_sub(text, line, n)) || line + n >= text.n)
-			break;
-		line += n + 1;
-		at.line++;
-	}
-	for (size_t n = 1; line + n <= text.n && n <= 4096; n++) {
-		struct str head = str_sub(text, line, n);
-
-		if (str_utf8_valid(head))
-			at.column++;
-	}
-	return at;
-}
-
 /* The text without a byte order mark, or a finding and false. */
 static bool admit(const char *file, struct str *text, struct findings *f)
 {
@@ -321,11 +301,8 @@ static bool admit(const char *file, struct str *text, struct findings *f)
 			     "larger than 8 MB");
 		return false;
 	}
-	if (!str_utf8_valid(*text)) {
-		findings_add(f, FINDING_NOT_UTF8, first_bad_byte(file, *text), STR("save the file as UTF-8"),
-			     "this is not UTF-8");
+	if (!bytes_utf8(file, *text, f))
 		return false;
-	}
 	if (str_starts(*text, STR("\xEF\xBB\xBF")))
 		*text = str_sub(*text, 3, text->n);
 	return true;
@@ -341,8 +318,9 @@ result yaml_read(struct arena *a, const char *file, struct str text, struct find
 		return RESULT_OK;
 	if (!yaml_parser_initialize(&r.parser))
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for reading %s", file);
+	r.text = text;
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text.p, text.n);
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.p ? text.p : ""), text.n);
 	read_events(&r);
 	yaml_parser_delete(&r.parser);
 	if (r.out_of_memory)

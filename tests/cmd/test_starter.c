@@ -160,7 +160,7 @@ static void make_and_check(struct buf *b, struct findings *f)
 {
 	struct starter_file made[STARTER_FILES];
 	struct source_file files[STARTER_FILES];
-	struct source s = {files, 0};
+	struct source s = {.files = files, .n = 0};
 	const struct node *root;
 	struct error e = {0};
 	struct policy *p;

@@ -172,7 +172,7 @@ static void what_the_facts_do_not_say_is_not_asked(void **state)
 {
 	struct source_file files[] = {{STR("policy.yaml"), STR(small)}, {STR("statement.en.md"), STR(statement)},
 				      {STR("statement.ja.md"), STR(statement)}};
-	const struct source s = {files, 3};
+	const struct source s = {.files = files, .n = 3};
 	struct edition ed = {.files = &s};
 	struct error e = {0};
 	struct policy *p;
