@@ -190,7 +190,9 @@ static bool breaks(struct str line, struct str next)
 
 static struct str without_end(struct str line)
 {
-	return line.n && line.p[line.n - 1] == '\r' ? str_sub(line, 0, line.n - 1) : line;
+	while (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	return line;
 }
 
 void layout_markdown(const char *file, struct str text, struct findings *f, struct buf *out)
