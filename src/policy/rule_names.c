@@ -72,6 +72,29 @@ static void gather(struct compile *c, const struct node *n, int depth, struct sp
 	}
 }
 
+/* The character at byte *I of S, which is moved behind it; a full-width digit as the plain one. */
+static uint32_t next_digit_plain(struct str s, size_t *i)
+{
+	size_t width = phrase_char(s.p + *i, s.n - *i);
+	uint32_t c = 0;
+
+	for (size_t k = 0; k < width; k++)
+		c = c << 8 | (unsigned char)s.p[*i + k];
+	*i += width;
+	return c >= 0xEFBC90 && c <= 0xEFBC99 ? '0' + (c - 0xEFBC90) : c;
+}
+
+/* True when TEXT begins with NAME but for the width of digits, which is a house's style and no other spelling. */
+static bool same_but_digits(struct str text, struct str name)
+{
+	size_t i = 0, j = 0;
+
+	while (i < name.n && j < text.n)
+		if (next_digit_plain(name, &i) != next_digit_plain(text, &j))
+			return false;
+	return i >= name.n;
+}
+
 /* Reports where line L has a name in another spelling than the fact's: other blanks, width or case. */
 static void spelling(struct compile *c, const struct document *d, const struct line *l, const struct spellings *all)
 {
@@ -83,7 +106,8 @@ static void spelling(struct compile *c, const struct document *d, const struct l
 		const struct spelled *o = &all->list[i];
 		const char *hit = n < o->n ? NULL : memmem(folded, n, o->folded, o->n);
 
-		if (!hit || memmem(l->text.p, l->text.n, o->name.p, o->name.n))
+		if (!hit || memmem(l->text.p, l->text.n, o->name.p, o->name.n) ||
+		    same_but_digits(str_sub(l->text, from[hit - folded], l->text.n), o->name))
 			continue;
 		findings_add(c->f, FINDING_NAME_DRIFT, prose_at(d, l, l->text.p + from[hit - folded]),
 			     STR("insert the fact instead: {{path}}"), "this is spelt otherwise than the fact \"%.*s\"",

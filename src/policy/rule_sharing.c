@@ -59,7 +59,7 @@ static const struct node *joint_use(const struct compile *c)
 static void without_self(struct compile *c, const struct document *d, long s)
 {
 	const struct node *n = joint_use(c);
-	static const char self[] = "we and|and we|us and|including us|together with us|the Company and|Company and the|当社と|当社および|当社及び|当社、|当社を含|当院と|当校と|当グループ";
+	static const char self[] = "we and|and we|us and|including us|together with us|the Company and|Company and the|当社と|当社および|当社及び|当社、|当社を含|当院と|当校と|当グループ|弊社と|弊社及び|弊社、|両社と|当法人と|当会と|当学園と|本学と|私たちと";
 	struct str controller = node_text(node_get(c->p->root, "policy"), "organization");
 	struct buf inserted;
 	bool named;
