@@ -34,7 +34,7 @@ struct reader {
 	const char *from; /* where the run stands in the text */
 	const char *last; /* the last place known */
 	bool failed;	  /* memory */
-	bool deep;
+	const char *refused; /* why nothing is read */
 };
 
 static struct place place_at(const struct reader *r, const char *p)
@@ -76,7 +76,7 @@ static void put(struct reader *r, json_t *v)
 static bool push(struct reader *r, enum frame_kind kind, json_t *node, json_t *children)
 {
 	if (r->depth >= sizeof r->stack / sizeof *r->stack) {
-		r->deep = true;
+		r->refused = "nested deeper than is taken";
 		return false;
 	}
 	r->stack[r->depth++] = (struct frame){.kind = kind, .node = node, .children = children};
@@ -208,8 +208,14 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *ctx)
 {
 	struct reader *r = ctx;
 	struct str s = {p, n};
+	bool inside = p >= r->text.p && p < r->text.p + r->text.n;
 
-	if (type != MD_TEXT_SOFTBR && type != MD_TEXT_BR && p >= r->text.p && p < r->text.p + r->text.n)
+	/* md4c 0.4.8 has been seen to give a length below zero, for a span whose end came before its start */
+	if (n > DOCUMENT_BYTES || (inside && n > (size_t)(r->text.p + r->text.n - p)))
+		r->refused = "one on which the reader of Markdown fails";
+	if (r->refused)
+		return 1;
+	if (type != MD_TEXT_SOFTBR && type != MD_TEXT_BR && inside)
 		r->last = p;
 	if (type == MD_TEXT_HTML && top(r)->kind != FRAME_HTML)
 		FIND(r, FINDING_RAW_HTML, p, "write Markdown; a sign such as < is written \\<", "raw HTML is not taken");
@@ -231,7 +237,7 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *ctx)
 	} else {
 		gather(r, s);
 	}
-	return r->failed || r->deep;
+	return r->failed || r->refused != NULL;
 }
 
 /* Blocks ----------------------------------------------------------------------------------------------------- */
@@ -390,7 +396,7 @@ static int on_leave(MD_BLOCKTYPE type, void *detail, void *ctx)
 		FIND(r, FINDING_RAW_HTML, r->last, "write Markdown; a sign such as < is written \\<", "raw HTML is not taken");
 	if (type == MD_BLOCK_P)
 		replace_part(r, ended.children);
-	return r->failed || r->deep;
+	return r->failed || r->refused != NULL;
 }
 
 /* Spans ------------------------------------------------------------------------------------------------------ */
@@ -529,7 +535,7 @@ static int on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
 	(void)detail;
 	if (top(r)->span && top(r)->type == type)
 		end_span(r);
-	return r->failed || r->deep;
+	return r->failed || r->refused != NULL;
 }
 
 /* The whole -------------------------------------------------------------------------------------------------- */
@@ -566,8 +572,8 @@ result document_read(const struct wording *w, struct str text, json_t **out, str
 	buf_init(&r.run);
 	stopped = text.n ? md_parse(text.p, (MD_SIZE)text.n, &parser, &r) : 0;
 	buf_free(&r.run);
-	if (r.deep)
-		return refuse(&r, "nested deeper than is taken", out, e);
+	if (r.refused)
+		return refuse(&r, r.refused, out, e);
 	if (stopped || r.failed) {
 		json_decref(r.blocks);
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a text");
