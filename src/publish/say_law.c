@@ -26,7 +26,7 @@ static struct str digits(struct str s, size_t *i)
 
 /* Laws -------------------------------------------------------------------------------------------------------- */
 
-/* Appends the article S, "9(4)", of a law: in Japanese its paragraph in brackets as 第4項. */
+/* Appends the article S, "9(4)", of a law, or several, "13, 15": in Japanese its paragraph in brackets as 第4項. */
 static void write_article(struct buf *b, struct str s, bool ja)
 {
 	size_t i = 0;
@@ -50,6 +50,11 @@ static void write_article(struct buf *b, struct str s, bool ja)
 		buf_str(b, digits(s, &i));
 		buf_text(b, "項");
 		i += i < s.n;
+	}
+	if (str_starts(str_sub(s, i, 2), STR(", ")) && digit(s, i + 2)) {
+		buf_text(b, "、");
+		write_article(b, str_sub(s, i + 2, s.n), ja);
+		return;
 	}
 	buf_str(b, str_sub(s, i, s.n));
 }

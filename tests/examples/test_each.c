@@ -1,4 +1,4 @@
-/* What holds for each of the examples: nothing is found wrong, every refusal leads to a clause. */
+/* What holds for each of the examples: nothing is found wrong, refusals lead to clauses, laws are called by their names. */
 #include "test.h"
 
 #include <dirent.h>
@@ -8,6 +8,7 @@
 
 #include "policy/policy.h"
 #include "publish/edition.h"
+#include "publish/say.h"
 
 #define EXAMPLES TEST_SOURCE_DIR "/../examples"
 
@@ -96,10 +97,44 @@ static void nothing_is_found_and_every_refusal_leads_to_a_clause(void **state)
 	assert_true(examples_each(check_clauses) >= AT_LEAST);
 }
 
+/* Every law cited under N is called by its Japanese name on Japanese pages: no letters are left. */
+static void check_laws_under(const char *name, const struct node *n)
+{
+	for (NODE_EACH(k, n)) {
+		struct buf said;
+
+		check_laws_under(name, k);
+		if (k->kind != NODE_SCALAR || !(str_is(k->key, "law") || str_is(k->key, "statute")))
+			continue;
+		buf_init(&said);
+		say_law(&said, k->text, true);
+		for (size_t i = 0; i < said.n; i++)
+			if ((said.p[i] >= 'A' && said.p[i] <= 'Z') || (said.p[i] >= 'a' && said.p[i] <= 'z'))
+				fail_msg("%s: add \"%.*s\" to publish/laws.def", name, (int)k->text.n, k->text.p);
+		buf_free(&said);
+	}
+}
+
+static void check_laws(const char *name, const char *dir)
+{
+	struct draft d;
+
+	read_example(name, dir, &d);
+	check_laws_under(name, d.policy->root);
+	draft_free(&d);
+}
+
+static void laws_are_called_by_their_japanese_names(void **state)
+{
+	(void)state;
+	assert_true(examples_each(check_laws) >= AT_LEAST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_found_and_every_refusal_leads_to_a_clause),
+		cmocka_unit_test(laws_are_called_by_their_japanese_names),
 	};
 
 	return cmocka_run_group_tests_name("examples/each", tests, NULL, NULL);

@@ -71,6 +71,7 @@ static void laws_are_called_by_their_names(void **state)
 	assert_said(say_law, "Number Act 9(4)", true, "番号法第9条第4項");
 	assert_said(say_law, "Telecommunications Business Act 27-12", true, "電気通信事業法第27条の12");
 	assert_said(say_law, "Income Tax Act", true, "所得税法");
+	assert_said(say_law, "Companies Act 13, 15(2), 16", true, "会社法第13条、第15条第2項、第16条");
 	assert_said(say_law, "33-2-3", true, "個人情報保護法第33条第2項第3号");
 	assert_said(say_law, "Sea Act 5", true, "Sea Act 5");
 	assert_said(say_law, "Income Tax Actuary 5", true, "Income Tax Actuary 5");
