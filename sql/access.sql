@@ -47,6 +47,9 @@ SELECT next_row FROM import_progress WHERE import_id = $1;
 INSERT INTO import_progress (import_id, next_row, at) VALUES ($1, $2, $3)
 ON CONFLICT (import_id) DO UPDATE SET next_row = excluded.next_row, at = excluded.at;
 
+-- name: import_progress_forget
+DELETE FROM import_progress WHERE at < $1;
+
 -- name: notice_shown_get
 SELECT actor, notice, version, language, at FROM notice_shown WHERE shown_id = $1;
 
@@ -76,3 +79,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 -- name: set_delivery_list
 SELECT release, number, recipient, means, at, actor, generation, entry
 FROM set_delivery WHERE set_number = $1 ORDER BY release, number;
+
+-- name: notice_shown_forget
+DELETE FROM notice_shown WHERE shown_id < $1;

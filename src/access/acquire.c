@@ -475,7 +475,7 @@ static result draft_record_entries(struct draft *d, struct error *e)
 		struct record consent = {.kind = ENTRY_CONSENT, .ask = d->ask, .person = &d->ask->person};
 
 		record_text(&consent, FACT_CONSENT, in->consents[i].consent);
-		record_number(&consent, FACT_NUMBER, in->consents[i].version);
+		TRY(consent_record(&consent, &in->op, d->c, &in->consents[i], e));
 		TRY(record_decision(&in->op, d->c, &consent, e));
 	}
 	return RESULT_OK;

@@ -69,6 +69,8 @@ static result consent_decide(struct op_consent *in, const struct op_context *c, 
 	code = gate_consent(c->gated->gate, &in->consent, &ask->person.state, c->now);
 	if (code != CODE_NONE)
 		ask_refuse(&in->op, code);
+	if (in->consent.withdraw && in->op.error.code == CODE_NO_CONSENT)
+		in->op.error.status = 409; /* nothing is decided against: there is nothing to withdraw */
 	return RESULT_OK;
 }
 
@@ -102,19 +104,19 @@ static result consent_change(struct op_consent *in, const struct op_context *c, 
 	return op_touches(&in->op, &ask->id, e);
 }
 
-/* What was shown, when it was given: version, language, hash of the wording; and how it came in. */
-static result record_shown(struct record *r, struct op_consent *in, const struct op_context *c, struct error *e)
+result consent_record(struct record *r, struct op *op, const struct op_context *c, const struct gate_consent *g,
+		      struct error *e)
 {
-	const struct policy *p = policy_set_version(c->gated->set, in->consent.version);
-	int consent = p ? policy_consent_find(p, in->consent.consent) : POLICY_NONE;
+	const struct policy *p = policy_set_version(c->gated->set, g->version);
+	int consent = p ? policy_consent_find(p, g->consent) : POLICY_NONE;
 
-	if (in->consent.withdraw)
+	if (g->withdraw)
 		return RESULT_OK;
-	TRY(record_wording(r, &in->op, in->consent.version, in->consent.language, e));
-	record_text(r, FACT_CHANNEL, in->consent.channel);
-	record_number(r, FACT_NUMBER, in->consent.version);
+	TRY(record_wording(r, op, g->version, g->language, e));
+	record_text(r, FACT_CHANNEL, g->channel);
+	record_number(r, FACT_NUMBER, g->version);
 	for (size_t i = 0; consent != POLICY_NONE && i < p->n_languages; i++)
-		if (str_eq(p->languages[i], in->consent.language))
+		if (str_eq(p->languages[i], g->language))
 			record_text(r, FACT_HASH, (struct str){(const char *)p->consents[consent].wording.hash[i], POLICY_HASH});
 	return RESULT_OK;
 }
@@ -145,7 +147,7 @@ static result consent_prepare(struct op *op, const struct op_context *c, struct 
 	ask_stores(op, ask);
 	record_text(&record, FACT_CONSENT, consent == POLICY_NONE ? (struct str){NULL, 0} : in->consent.consent);
 	if (op->error.code == CODE_NONE)
-		TRY(record_shown(&record, in, c, e));
+		TRY(consent_record(&record, op, c, &in->consent, e));
 	return record_decision(op, c, &record, e);
 }
 

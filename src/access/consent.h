@@ -4,6 +4,7 @@
 #ifndef SEKISHO_ACCESS_CONSENT_H
 #define SEKISHO_ACCESS_CONSENT_H
 
+#include "access/record.h"
 #include "access/ask.h"
 #include "access/op.h"
 #include "vault/change.h"
@@ -32,5 +33,13 @@ result consent_birth(struct op *op, const struct op_context *c, const struct ask
 
 /* Reads JSON, the canonical value of a date, into *OUT; DATE_NONE when it is none. */
 void consent_birth_of(struct str json, date *out);
+
+/*
+ * Adds to R, the record of OP in C, what was shown to whoever gave G: version,
+ * language and hash of the wording, and how it came in; nothing when G withdraws.
+ * Fails with out_of_memory.
+ */
+result consent_record(struct record *r, struct op *op, const struct op_context *c, const struct gate_consent *g,
+		      struct error *e);
 
 #endif

@@ -10,6 +10,7 @@ struct access_counts {
 	struct purpose_count today[COUNTS_PURPOSES];
 	struct purpose_count total;
 	struct run_count runs;
+	uint64_t failures;
 };
 
 result counts_new(struct access_counts **out, struct error *e)
@@ -83,4 +84,21 @@ void counts_runs(struct access_counts *c, struct run_count *out)
 	pthread_mutex_lock(&c->lock);
 	*out = c->runs;
 	pthread_mutex_unlock(&c->lock);
+}
+
+void counts_failed(struct access_counts *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->failures++;
+	pthread_mutex_unlock(&c->lock);
+}
+
+uint64_t counts_failures(struct access_counts *c)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&c->lock);
+	n = c->failures;
+	pthread_mutex_unlock(&c->lock);
+	return n;
 }

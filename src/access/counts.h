@@ -1,5 +1,5 @@
 /*
- * access/counts.h - how much was decided: by purpose today, by outcome since the start.
+ * access/counts.h - how much was decided: by purpose today, by outcome since the start; and what failed.
  *
  * Only numbers, for the status page and for /metrics; what happened is in the
  * log.  Threads: any.
@@ -43,5 +43,11 @@ void counts_runs(struct access_counts *c, struct run_count *out);
 
 /* What was decided since the start into *OUT. */
 void counts_total(struct access_counts *c, struct purpose_count *out);
+
+/* Counts in C a round of the housekeeper that failed. */
+void counts_failed(struct access_counts *c);
+
+/* How many rounds of the housekeeper failed since C was made. */
+uint64_t counts_failures(struct access_counts *c);
 
 #endif

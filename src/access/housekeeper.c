@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "access/access_private.h"
+#include "access/counts.h"
 #include "access/sweep.h"
 #include "evidence/tiles.h"
 
@@ -75,6 +76,7 @@ static result tend(struct housekeeper *h, struct error *e)
 	if (now >= h->next_slow) {
 		h->next_slow = now + SLOW_MS;
 		TRY(sweep_keys(h->sweep, h->reader, e));
+		TRY(sweep_forget(h->sweep, h->reader, e));
 		TRY(sweep_due(h->sweep, h->reader, e));
 		TRY(sweep_sets(a, h->reader, e));
 	}
@@ -108,7 +110,9 @@ static void *housekeeper_main(void *arg)
 	do {
 		struct error e = {0};
 
-		(void)tend(h, &e); /* ignored: a step that fails (a full disk, say) is tried again in the next round */
+		/* a step that fails (a full disk, say) is tried again in the next round */
+		if (!ok(tend(h, &e)))
+			counts_failed(access_counts(h->access));
 	} while (sleep_round(h));
 	return NULL;
 }

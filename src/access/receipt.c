@@ -19,7 +19,10 @@ static bool is_event(struct str entry, struct str consent)
 	buf_init(&wanted);
 	buf_text(&wanted, "\"consent\":");
 	buf_json(&wanted, consent);
-	found = str_starts(view.facts, buf_view(&wanted));
+	/* facts are flat and in one order; a reason, say, may stand before */
+	for (size_t i = 0; !found && i < view.facts.n; i++)
+		found = (i == 0 || view.facts.p[i - 1] == ',') &&
+			str_starts(str_sub(view.facts, i, view.facts.n), buf_view(&wanted));
 	buf_free(&wanted);
 	return found;
 }

@@ -6,6 +6,7 @@
 
 #include "access/access_private.h"
 #include "access/erase.h"
+#include "access/idempotency.h"
 #include "access/record.h"
 #include "evidence/reader.h"
 #include "evidence/subject.h"
@@ -27,6 +28,7 @@ struct sweep {
 	uint32_t epoch; /* of the keys, that the rewrapping is for */
 	struct vault_rewrap rewrap;
 	bool rewrapping;
+	moment forgot; /* when that was last done */
 };
 
 result sweep_new(struct access *a, struct sweep **out, struct error *e)
@@ -186,7 +188,7 @@ struct op_key_step {
 	uint32_t epoch; /* that was begun */
 };
 
-static result key_prepare(struct op *op, const struct op_context *c, struct error *e)
+static result store_prepare(struct op *op, const struct op_context *c, struct error *e)
 {
 	(void)c;
 	(void)e;
@@ -238,7 +240,7 @@ static void key_committed(struct op *op, struct access *a)
 
 static const struct op_type key_type = {
 	.name = "key",
-	.prepare = key_prepare,
+	.prepare = store_prepare,
 	.store = key_store,
 	.committed = key_committed,
 	.alone = true,
@@ -282,6 +284,57 @@ result sweep_keys(struct sweep *s, struct access_reader *r, struct error *e)
 	if (s->rewrapping && s->rewrap.finished)
 		TRY(key_run(s, r, KEY_DESTROY, e));
 	return RESULT_OK;
+}
+
+/* What is forgotten ----------------------------------------------------------------------------------------- */
+
+enum { FORGET_HOURS = 1, SHOWN_DAYS = 90, IMPORT_DAYS = 30, IDEMPOTENCY_DAYS = 1 };
+
+static const int64_t HOUR = 3600000, DAY = 24 * 3600000;
+
+/* Runs STATEMENT, which forgets what is before the moment or, as an id made then, before ID. */
+static result forget(struct db *d, enum sql_id statement, moment before, const struct uuid *id, struct error *e)
+{
+	struct db_stmt *s = db_stmt(d, statement, e);
+
+	if (!s)
+		return RESULT_FAIL;
+	if (id)
+		db_bind_uuid(s, 1, id);
+	else
+		db_bind_i64(s, 1, before);
+	return db_run(s, e);
+}
+
+static result forget_store(struct op *op, const struct op_context *c, struct error *e)
+{
+	struct uuid first = {{0}};
+	uint64_t ms = (uint64_t)(c->now - SHOWN_DAYS * DAY);
+
+	(void)op;
+	for (int i = 0; i < 6; i++) /* ids begin with the time at which they were made (RFC 9562) */
+		first.b[i] = (unsigned char)(ms >> (40 - 8 * i));
+	TRY(forget(c->db, SQL_NOTICE_SHOWN_FORGET, 0, &first, e));
+	TRY(forget(c->db, SQL_IMPORT_PROGRESS_FORGET, c->now - IMPORT_DAYS * DAY, NULL, e));
+	return idempotency_forget(c->db, c->now - IDEMPOTENCY_DAYS * DAY, e);
+}
+
+static const struct op_type forget_type = {.name = "forget", .prepare = store_prepare, .store = forget_store};
+
+result sweep_forget(struct sweep *s, struct access_reader *r, struct error *e)
+{
+	moment now = access_now(s->access);
+	struct op op;
+	result done;
+
+	if (s->forgot && now < s->forgot + FORGET_HOURS * HOUR)
+		return RESULT_OK;
+	op_init(&op, &forget_type);
+	done = run(r, &op, e);
+	op_release(&op);
+	if (ok(done))
+		s->forgot = now;
+	return done;
 }
 
 /* What is due ----------------------------------------------------------------------------------------------- */
@@ -369,6 +422,8 @@ result housekeeper_round(struct access *a, struct access_reader *r, struct error
 		done = sweep_index(s, r, e);
 	if (ok(done))
 		done = sweep_keys(s, r, e);
+	if (ok(done))
+		done = sweep_forget(s, r, e);
 	if (ok(done))
 		done = sweep_due(s, r, e);
 	if (ok(done))

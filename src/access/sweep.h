@@ -31,6 +31,14 @@ result sweep_keys(struct sweep *s, struct access_reader *r, struct error *e);
  */
 result sweep_rotate(struct access_reader *r, uint32_t *epoch, struct error *e);
 
+/*
+ * Forgets with R, once an hour, what nobody will ask for any more: proofs of notices
+ * shown that no acquisition named in 90 days, imports that did not go on for 30
+ * days, answers kept for repeated calls for a day.  Fails with database,
+ * storage_unavailable.
+ */
+result sweep_forget(struct sweep *s, struct access_reader *r, struct error *e);
+
 /* Looks at some persons and erases what is due, with R.  Fails with database, seal_broken. */
 result sweep_due(struct sweep *s, struct access_reader *r, struct error *e);
 

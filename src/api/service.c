@@ -77,6 +77,8 @@ void handle_metrics(struct http_request *r, void *ctx)
 	metric(&b, "operations_waiting", "gauge", "Operations waiting for a commit.", s.waiting);
 	metric(&b, "set_runs_made_total", "counter", "Runs of pseudonymized sets that were made.", runs.made);
 	metric(&b, "set_runs_destroyed_total", "counter", "Runs of pseudonymized sets that were destroyed.", runs.destroyed);
+	metric(&b, "housekeeper_failures_total", "counter", "Rounds of the housekeeper that failed; the next tries again.",
+	       counts_failures(access_counts(a->access)));
 	metric(&b, "log_entries", "gauge", "Entries in the evidence log.", log_size(access_log(a->access)));
 	http_answer(r, 200, "text/plain; version=0.0.4; charset=utf-8", buf_view(&b));
 	buf_free(&b);

@@ -64,6 +64,7 @@ void error_clear(struct error *e)
 	e->code = CODE_NONE;
 	e->message[0] = '\0';
 	e->where[0] = '\0';
+	e->status = 0;
 }
 
 const char *code_text(enum code code)

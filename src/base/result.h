@@ -75,6 +75,7 @@ struct error {
 	enum code code;
 	char message[480]; /* one sentence for people; never a personal value */
 	char where[224];   /* file:line:column, JSON pointer, or empty */
+	int status;	   /* of HTTP, where it is another than the code's; else 0 */
 };
 
 /*

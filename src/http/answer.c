@@ -79,6 +79,11 @@ static void member(struct buf *b, const char *name, struct str value)
 	buf_json(b, value);
 }
 
+static int status_of(const struct error *e)
+{
+	return e->status ? e->status : code_status(e->code);
+}
+
 static void problem_body(struct http_request *r, const struct error *e, json_t *extra)
 {
 	struct buf *b = &r->out;
@@ -91,7 +96,7 @@ static void problem_body(struct http_request *r, const struct error *e, json_t *
 	buf_byte(b, '"');
 	member(b, "title", str_of(code_meaning(e->code)));
 	buf_text(b, ",\"status\":");
-	buf_u64(b, (uint64_t)code_status(e->code));
+	buf_u64(b, (uint64_t)status_of(e));
 	/* a fault's message may name files and statements: it is for the operator's log */
 	if (e->message[0] && code_class(e->code) != CLASS_FAULT)
 		member(b, "detail", str_of(e->message));
@@ -113,7 +118,7 @@ static void problem_body(struct http_request *r, const struct error *e, json_t *
 
 void http_problem(struct http_request *r, const struct error *e, json_t *extra)
 {
-	int status = code_status(e->code);
+	int status = status_of(e);
 
 	if (!r->status) {
 		problem_body(r, e, extra);
