@@ -6,6 +6,8 @@
 
 #include "base/csv.h"
 
+enum { RECORDS_MOST = INT32_MAX };
+
 static result no_memory(struct error *e)
 {
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a release");
@@ -157,6 +159,15 @@ static result parse_columns(const json_t *list, struct arena *a, struct deid_rel
 	return RESULT_OK;
 }
 
+/* No value has a control character: what is read of persons has none either. */
+static bool is_value(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20)
+			return false;
+	return true;
+}
+
 static result parse_classes(const json_t *list, struct arena *a, struct deid_release *out, struct error *e)
 {
 	struct buf key;
@@ -170,11 +181,12 @@ static result parse_classes(const json_t *list, struct arena *a, struct deid_rel
 		const json_t *c = json_array_get(list, i);
 
 		buf_reset(&key);
-		right = json_array_size(c) == out->n_columns + 1 && json_integer_value(json_array_get(c, 0)) > 0;
+		right = json_array_size(c) == out->n_columns + 1 && json_integer_value(json_array_get(c, 0)) > 0 &&
+			json_integer_value(json_array_get(c, 0)) <= RECORDS_MOST;
 		for (size_t v = 1; right && v < json_array_size(c); v++) {
 			const json_t *value = json_array_get(c, v);
 
-			right = json_is_string(value);
+			right = json_is_string(value) && is_value((struct str){json_string_value(value), json_string_length(value)});
 			buf_str(&key, (struct str){json_string_value(value), json_string_length(value)});
 			buf_byte(&key, DEID_KEY_END);
 		}
@@ -187,7 +199,7 @@ static result parse_classes(const json_t *list, struct arena *a, struct deid_rel
 	if (!right)
 		return error_set(e, CODE_MALFORMED, "a class of a release is not well-formed");
 	settle(out);
-	return RESULT_OK;
+	return out->records <= RECORDS_MOST ? RESULT_OK : error_set(e, CODE_MALFORMED, "a release has too many records");
 }
 
 result deid_release_parse(struct str text, struct arena *a, struct deid_release *out, struct error *e)

@@ -4,7 +4,7 @@
  */
 #include "road.h"
 
-#include "access/gather.h"
+#include "access/release.h"
 #include "evidence/reader.h"
 
 struct shop {
@@ -227,6 +227,108 @@ static void a_set_does_not_stand_once_someone_in_it_is_suspended_or_erased(void 
 	road_remove(&s.road);
 }
 
+/* Records what was made of G by S's analyst; gives the operation's error. */
+static enum code record(struct shop *s, struct gather *g, uint64_t *entries)
+{
+	struct op_made_set m;
+	enum code code;
+
+	op_made_set_init(&m);
+	m.op.actor = s->analyst;
+	m.set = STR("purchaser_statistics");
+	m.recipient = STR("research_buyer");
+	m.means = STR("email");
+	m.gather = g;
+	m.facts = (struct release_facts){.records = 10, .smallest = 10, .k = 10, .method = STR("gender=keep"), .content = STR("{}")};
+	access_run(s->road.reader, &m.op);
+	code = m.op.error.code;
+	*entries = m.op.n_entries;
+	assert_int_equal(m.op.outcome, code == CODE_TOO_LATE ? OP_FAILED : OP_COMMITTED);
+	op_release(&m.op);
+	return code;
+}
+
+static void a_set_is_not_recorded_once_someone_in_it_is_suspended_after_all_was_settled(void **state)
+{
+	struct shop s;
+	struct uuid id;
+	struct gather *g;
+	struct buf text;
+	uint64_t size, entries;
+
+	(void)state;
+	shop_make(&s);
+	id = purchaser(&s, "P1", "\"gender\":\"f\",\"age\":34");
+	g = opened(&s);
+	read_all(g, &text);
+	buf_free(&text);
+	assert_true(stands(g));
+	mark(&s, &id, MARK_SUSPEND, NULL);
+	size = log_size(access_log(s.road.access));
+	assert_int_equal(record(&s, g, &entries), CODE_TOO_LATE);
+	assert_int_equal(log_size(access_log(s.road.access)), size);
+	/* nor once it cannot be told any more who has changed */
+	gather_free(g);
+	mark(&s, &id, MARK_RESUME, NULL);
+	g = opened(&s);
+	read_all(g, &text);
+	buf_free(&text);
+	assert_true(stands(g));
+	for (int i = 0; i < 3; i++) {
+		char number[8];
+
+		snprintf(number, sizeof number, "L%d", i);
+		road_pass(&s.road, 7000);
+		(void)purchaser(&s, number, ""); /* ignored: a change, so that older ones are forgotten */
+	}
+	assert_int_equal(record(&s, g, &entries), CODE_TOO_LATE);
+	assert_true(stands(g));
+	assert_int_equal(record(&s, g, &entries), CODE_NONE);
+	assert_int_equal(entries, 2); /* made, and delivered */
+	assert_int_equal(log_size(access_log(s.road.access)), size + 6);
+	gather_free(g);
+	road_remove(&s.road);
+}
+
+static void releases_are_listed_with_whom_they_went_to(void **state)
+{
+	struct shop s;
+	struct gather *g;
+	struct buf text;
+	struct releases list;
+	struct arena a;
+	struct error e = {0};
+	const struct policy *p;
+	uint64_t entries;
+	uint32_t number;
+
+	(void)state;
+	shop_make(&s);
+	arena_init(&a, 0, false);
+	for (int i = 0; i < 70; i++) {
+		g = opened(&s);
+		read_all(g, &text);
+		buf_free(&text);
+		p = gather_policy(g);
+		number = p->derived[policy_derived_find(p, STR("purchaser_statistics"))].number;
+		assert_true(stands(g));
+		assert_int_equal(record(&s, g, &entries), CODE_NONE);
+		gather_free(g);
+	}
+	assert_ok(releases_list(access_reader_db(s.road.reader, &e), number, &a, &list, &e), &e);
+	assert_int_equal(list.n, 70);
+	assert_int_equal(list.n_deliveries, 70);
+	for (uint32_t i = 0; i < 70; i++) {
+		assert_int_equal(list.at[i].release, i + 1);
+		assert_int_equal(list.at[i].facts.records, 10);
+		assert_int_equal(list.deliveries[i].release, i + 1);
+		assert_int_equal(list.deliveries[i].entry, list.at[i].entry + 1);
+		assert_true(str_is(list.deliveries[i].recipient, "research_buyer") && str_is(list.deliveries[i].means, "email"));
+	}
+	arena_free(&a);
+	road_remove(&s.road);
+}
+
 static void the_hash_of_a_set_is_that_of_its_values_and_of_no_other_instance(void **state)
 {
 	unsigned char hash[4][VAULT_FOLD];
@@ -258,6 +360,8 @@ int main(void)
 		cmocka_unit_test(a_set_leaves_out_whom_it_may_not_use),
 		cmocka_unit_test(a_set_is_refused_to_who_may_not_make_it_and_the_refusal_is_recorded),
 		cmocka_unit_test(a_set_does_not_stand_once_someone_in_it_is_suspended_or_erased),
+		cmocka_unit_test(a_set_is_not_recorded_once_someone_in_it_is_suspended_after_all_was_settled),
+		cmocka_unit_test(releases_are_listed_with_whom_they_went_to),
 		cmocka_unit_test(the_hash_of_a_set_is_that_of_its_values_and_of_no_other_instance),
 	};
 
