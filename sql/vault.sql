@@ -162,6 +162,9 @@ ON CONFLICT (set_number, run, place) DO UPDATE SET purposes = excluded.purposes,
 SELECT place, purposes, sealed FROM vault_set_row WHERE set_number = $1 AND run = $2 AND place > $3
 ORDER BY place LIMIT $4;
 
+-- name: vault_set_row_load
+SELECT purposes, sealed FROM vault_set_row WHERE set_number = $1 AND run = $2 AND place = $3;
+
 -- name: vault_set_row_any
 SELECT 1 FROM vault_set_row WHERE set_number = $1 AND run = $2 LIMIT 1;
 

@@ -2,6 +2,7 @@
 
 #include "access/access_private.h"
 #include "access/record.h"
+#include "access/set_private.h"
 #include "access/state.h"
 
 void consent_birth_of(struct str json, date *out)
@@ -86,6 +87,7 @@ static result consent_change(struct op_consent *in, const struct op_context *c, 
 		.withdrawn = MOMENT_NONE,
 		.by_guardian = in->consent.by_guardian,
 	};
+	const struct uuid rows = set_rows_key();
 
 	for (size_t i = 0; in->consent.withdraw && i < state.n_consents; i++) {
 		if (state.consents[i].consent != now.consent)
@@ -101,6 +103,10 @@ static result consent_change(struct op_consent *in, const struct op_context *c, 
 	TRY(state_put_consent(&in->op.arena, &state, &now, e));
 	TRY(vault_change_state(in->change, &state, e));
 	in->op.stores = true;
+	if (in->consent.withdraw) {
+		in->withdrawn = now.consent;
+		TRY(op_touches(&in->op, &rows, e));
+	}
 	return op_touches(&in->op, &ask->id, e);
 }
 
@@ -129,6 +135,7 @@ static result consent_prepare(struct op *op, const struct op_context *c, struct 
 	int consent;
 
 	in->change = NULL;
+	in->withdrawn = 0;
 	TRY(ask_begin(op, c, ACTION_CONSENT, &ask, e));
 	op->ask = ask;
 	record.ask = ask;
@@ -156,7 +163,9 @@ static result consent_store(struct op *op, const struct op_context *c, struct er
 	const struct op_consent *in = (const struct op_consent *)op;
 
 	TRY(ask_store(op, c, op->ask, e));
-	return in->change ? vault_store(in->change, c->db, e) : RESULT_OK;
+	if (in->change)
+		TRY(vault_store(in->change, c->db, e));
+	return in->change && in->withdrawn ? set_withdrawn(op, c, &in->id, in->withdrawn, e) : RESULT_OK;
 }
 
 static void consent_answer(const struct op *op, struct buf *out)

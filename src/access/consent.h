@@ -18,6 +18,7 @@ struct op_consent {
 
 	struct uuid id;
 	struct vault_change *change;
+	uint32_t withdrawn; /* registry number of the consent that is withdrawn; 0: none is */
 };
 
 /* Makes C ready; the asker then fills in what is given. */

@@ -12,8 +12,9 @@
  * set_output along (deid/output.h).  Values that it gives are what is stored.
  *
  * Erasing a person, or a value that a set has a column of, erases their rows
- * (access/erase.h).  The other rights do not reach what was made already (APPI
- * 41(9)); they count in the next run.
+ * (access/erase.h); a withdrawn consent takes from them the purposes that rest on
+ * it.  The other rights do not reach what was made already (APPI 41(9)); they
+ * count in the next run.
  */
 #ifndef SEKISHO_ACCESS_SET_H
 #define SEKISHO_ACCESS_SET_H

@@ -14,6 +14,13 @@ struct uuid set_run_key(uint32_t set, uint32_t number);
 /* The key there that whatever takes rows out of runs touches, and every reading of a set depends on (C2). */
 struct uuid set_rows_key(void);
 
+/*
+ * Takes from the rows of the person ID, in C's write transaction where their state is stored already,
+ * the purposes that rest on the consent with the registry number CONSENT and that they may not serve
+ * any more.  Uses OP's arena.  Fails with seal_broken, database, storage_unavailable, out_of_memory.
+ */
+result set_withdrawn(struct op *op, const struct op_context *c, const struct uuid *id, uint32_t consent, struct error *e);
+
 /* True when RUN may not be kept any more at NOW, by the policies of G (gate_set_until). */
 bool set_run_over(const struct gated *g, const struct vault_set_run *run, moment now);
 

@@ -10,7 +10,8 @@
  *
  * Articles 32 to 39 do not apply to pseudonymously processed information (APPI
  * 41(9)): a suspension or an objection counts when the next run is made.  That
- * an erased person's row goes too is the vault's promise, not asked here.
+ * an erased person's row goes, and a withdrawn consent's purpose with it, is kept
+ * where rows lie, not asked here.
  */
 #ifndef SEKISHO_GATE_SET_H
 #define SEKISHO_GATE_SET_H

@@ -79,6 +79,13 @@ bool vault_log_key(struct vault *v, const struct vault_person *person, unsigned 
 /* Unwraps the data key of R into *KEY; false when it does not unwrap. */
 bool vault_data_key(struct vault *v, const struct vault_record *r, struct crypto_key *key);
 
+/* Opens the link key of SET by FROM into KEY; *THERE is false when it has none.  Fails with seal_broken, database. */
+result vault_set_link(const struct vault_reader *from, uint32_t set, bool *there, struct crypto_key *key, struct error *e);
+
+/* Deletes the row at PLACE of RUN from D.  Fails with database, storage_unavailable. */
+result vault_set_row_delete(struct db *d, const struct vault_set_run *run, const unsigned char place[VAULT_SET_PLACE],
+			    struct error *e);
+
 /* Where the row of the person SUBJECT stands among those of RUN, by the LINK key of its set, into PLACE. */
 void vault_set_place(const struct crypto_key *link, const struct vault_set_run *run, const struct uuid *subject,
 		     unsigned char place[VAULT_SET_PLACE]);

@@ -197,8 +197,7 @@ static uint32_t key_make(struct vault *v, const struct wrap_place *at, unsigned 
 	return vault_wrap(v, at, key.b, sizeof key.b, wrapped);
 }
 
-/* Opens the link key of SET by FROM into KEY; *THERE is false when it has none. */
-static result link_open(const struct vault_reader *from, uint32_t set, bool *there, struct crypto_key *key, struct error *e)
+result vault_set_link(const struct vault_reader *from, uint32_t set, bool *there, struct crypto_key *key, struct error *e)
 {
 	struct db_stmt *s = db_stmt(from->db, SQL_VAULT_SET_LINK_LOAD, e);
 	const struct wrap_place at = link_place(set);
@@ -232,7 +231,7 @@ result vault_set_maker_open(const struct vault_reader *from, const struct vault_
 		return error_set(e, CODE_CONFLICT, "this run of the set is not under way");
 	if (!vault_unwrap(from->vault, run->epoch, &at, run->key, sizeof out->rows.b, out->rows.b))
 		return error_set(e, CODE_SEAL_BROKEN, "the key of a set's run does not open");
-	TRY(link_open(from, run->set, &there, &out->link, e));
+	TRY(vault_set_link(from, run->set, &there, &out->link, e));
 	return there ? RESULT_OK : error_set(e, CODE_SEAL_BROKEN, "the set has no link key");
 }
 
@@ -282,7 +281,7 @@ static result link_make(const struct vault_reader *from, uint32_t set, struct er
 	uint32_t epoch;
 	bool there;
 
-	TRY(link_open(from, set, &there, &key, e));
+	TRY(vault_set_link(from, set, &there, &key, e));
 	if (there)
 		return RESULT_OK;
 	epoch = key_make(from->vault, &at, wrapped);
@@ -462,6 +461,19 @@ void vault_set_place(const struct crypto_key *link, const struct vault_set_run *
 	crypto_mac(link->b, CRYPTO_KEY, parts, sizeof parts / sizeof *parts, place, VAULT_SET_PLACE);
 }
 
+result vault_set_row_delete(struct db *d, const struct vault_set_run *run, const unsigned char place[VAULT_SET_PLACE],
+			    struct error *e)
+{
+	struct db_stmt *s = db_stmt(d, SQL_VAULT_SET_ROW_DELETE, e);
+
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_i64(s, 1, run->set);
+	db_bind_i64(s, 2, run->run);
+	db_bind_blob(s, 3, place, VAULT_SET_PLACE);
+	return db_run(s, e);
+}
+
 static bool concerns(const struct vault_set_run *run, const struct vault_set_forgetting *f)
 {
 	if (run->state == SET_RUN_DESTROYED)
@@ -477,21 +489,14 @@ static result forget_row(const struct vault_reader *from, const struct vault_set
 			 struct error *e)
 {
 	unsigned char place[VAULT_SET_PLACE];
-	struct db_stmt *s;
 	CRYPTO_WIPED link;
 	bool there;
 
-	TRY(link_open(from, run->set, &there, &link, e));
+	TRY(vault_set_link(from, run->set, &there, &link, e));
 	if (!there)
 		return error_set(e, CODE_SEAL_BROKEN, "the set has no link key");
 	vault_set_place(&link, run, &f->subject, place);
-	s = db_stmt(from->db, SQL_VAULT_SET_ROW_DELETE, e);
-	if (!s)
-		return RESULT_FAIL;
-	db_bind_i64(s, 1, run->set);
-	db_bind_i64(s, 2, run->run);
-	db_bind_blob(s, 3, place, sizeof place);
-	TRY(db_run(s, e));
+	TRY(vault_set_row_delete(from->db, run, place, e));
 	f->gone += (uint64_t)db_changes(from->db);
 	return RESULT_OK;
 }

@@ -164,6 +164,15 @@ struct vault_set_opened {
 result vault_set_open(const struct vault_reader *from, const struct vault_set_run *run, const struct vault_set_page *page,
 		      const struct vault_set_opened **out, struct error *e);
 
+/*
+ * Takes the purposes DROP (bits) from the row of SUBJECT in RUN, which stands, in FROM's open write
+ * transaction: it is sealed anew without them, and deleted when none is left.
+ * Nothing when there is no such row.  Fails with seal_broken, database,
+ * storage_unavailable, out_of_memory.
+ */
+result vault_set_narrow(const struct vault_reader *from, const struct vault_set_run *run, const struct uuid *subject,
+			uint64_t drop, struct error *e);
+
 /* Whose rows are to go, and of which columns. */
 struct vault_set_forgetting {
 	struct uuid subject;

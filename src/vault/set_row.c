@@ -226,3 +226,69 @@ result vault_set_open(const struct vault_reader *from, const struct vault_set_ru
 	*out = rows;
 	return RESULT_OK;
 }
+
+/* Loads the row of RUN at row->place by FROM; row->sealed is empty when there is none. */
+static result row_load(const struct vault_reader *from, const struct vault_set_run *run, struct vault_set_row *row,
+		       struct error *e)
+{
+	struct db_stmt *s = db_stmt(from->db, SQL_VAULT_SET_ROW_LOAD, e);
+	bool there;
+
+	row->sealed = (struct str){NULL, 0};
+	if (!s)
+		return RESULT_FAIL;
+	db_bind_i64(s, 1, run->set);
+	db_bind_i64(s, 2, run->run);
+	db_bind_blob(s, 3, row->place, sizeof row->place);
+	TRY(db_step(s, &there, e));
+	if (!there)
+		return RESULT_OK;
+	row->purposes = (uint64_t)db_i64(s, 0);
+	row->sealed = str_copy(from->arena, db_blob(s, 1));
+	db_reset(s);
+	return row->sealed.p ? RESULT_OK : error_set(e, CODE_OUT_OF_MEMORY, "no memory for a row of a set");
+}
+
+/* Seals ROW of RUN anew, under the same key, for PURPOSES. */
+static result row_renew(const struct vault_reader *from, const struct vault_set_run *run, struct vault_set_row *row,
+			uint64_t purposes, struct error *e)
+{
+	const struct wrap_place at = {WRAP_SET, &(const struct uuid){{0}}, run->set, run->run};
+	unsigned char ad[ROW_AD], *p = (unsigned char *)arena_copy(from->arena, row->sealed.p, row->sealed.n);
+	struct str sealed = row->sealed;
+	CRYPTO_WIPED key;
+
+	if (!p)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a row of a set");
+	row_ad(from->vault, run, row, ad);
+	if (!vault_unwrap(from->vault, run->epoch, &at, run->key, sizeof key.b, key.b) || sealed.n <= CRYPTO_NONCE + CRYPTO_TAG ||
+	    !crypto_open(&key, (const unsigned char *)sealed.p, (struct str){(const char *)ad, sizeof ad},
+			 str_sub(sealed, CRYPTO_NONCE, sealed.n), p + CRYPTO_NONCE))
+		return error_set(e, CODE_SEAL_BROKEN, "a row of a set does not open");
+	row->purposes = purposes;
+	row_ad(from->vault, run, row, ad);
+	from->vault->entropy.fill(from->vault->entropy.ctx, p, CRYPTO_NONCE);
+	crypto_seal(&key, p, (struct str){(const char *)ad, sizeof ad}, p + CRYPTO_NONCE, sealed.n - CRYPTO_NONCE - CRYPTO_TAG,
+		    p + CRYPTO_NONCE);
+	row->sealed = (struct str){(const char *)p, sealed.n};
+	return vault_set_row_put(from->db, run, row, e);
+}
+
+result vault_set_narrow(const struct vault_reader *from, const struct vault_set_run *run, const struct uuid *subject,
+			uint64_t drop, struct error *e)
+{
+	struct vault_set_row row;
+	CRYPTO_WIPED link;
+	bool there;
+
+	TRY(vault_set_link(from, run->set, &there, &link, e));
+	if (!there)
+		return error_set(e, CODE_SEAL_BROKEN, "the set has no link key");
+	vault_set_place(&link, run, subject, row.place);
+	TRY(row_load(from, run, &row, e));
+	if (!row.sealed.p || !(row.purposes & drop))
+		return RESULT_OK;
+	if (!(row.purposes & ~drop))
+		return vault_set_row_delete(from->db, run, row.place, e);
+	return row_renew(from, run, &row, row.purposes & ~drop, e);
+}

@@ -29,10 +29,10 @@ def people(n, *options):
 class Instance:
     """An instance in FOLDER, with a token file for each role that is asked for."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, policy=POLICY):
         self.folder = pathlib.Path(folder)
         self.path = self.folder / "instance"
-        must("init", self.path, "--policy", POLICY)
+        must("init", self.path, "--policy", policy)
         self.process = None
 
     def token(self, role):

@@ -404,6 +404,41 @@ static void an_erased_person_is_found_in_every_run_that_stands_and_nowhere_else(
 	rig_free(r);
 }
 
+static void narrow(struct rig *r, const struct vault_set_run *run, unsigned char n, uint64_t drop)
+{
+	const struct vault_reader from = rig_reader(r);
+	const struct uuid who = subject(n);
+
+	assert_ok(db_begin_write(r->db, &r->e), &r->e);
+	assert_ok(vault_set_narrow(&from, run, &who, drop, &r->e), &r->e);
+	rig_commit(r);
+}
+
+static void a_row_that_loses_a_purpose_keeps_the_others_and_one_without_any_goes(void **state)
+{
+	struct rig *r = rig_make();
+	struct vault_set_run run = begin(r, SERVICE);
+	struct rows before, after;
+
+	(void)state;
+	put(r, &run, 1, 3, "\"a\"");
+	put(r, &run, 2, 2, "\"b\"");
+	put(r, &run, 3, 1, "\"c\"");
+	complete(r, &run, 3);
+	before = read_all(r, &run, 1);
+	narrow(r, &run, 1, 2);
+	narrow(r, &run, 2, 2);
+	narrow(r, &run, 3, 2); /* it has not that purpose */
+	narrow(r, &run, 9, 2); /* nobody */
+	assert_int_equal(read_all(r, &run, 2).n, 0);
+	after = read_all(r, &run, 1);
+	assert_true(before.n == 2 && after.n == 2 && row_says(&after, "\"a\"") && row_says(&after, "\"c\""));
+	for (size_t i = 0; i < after.n; i++)
+		assert_memory_equal(after.at[i].token, before.at[i].token, VAULT_SET_TOKEN);
+	assert_int_equal(count(r, "SELECT count(*) FROM vault_set_row"), 2);
+	rig_free(r);
+}
+
 static bool yes(void *ctx, uint32_t epoch)
 {
 	(void)ctx;
@@ -502,6 +537,7 @@ int main(void)
 		cmocka_unit_test(a_destroyed_run_has_no_key_and_its_rows_go_in_steps),
 		cmocka_unit_test(no_file_of_the_database_has_a_value_in_plain),
 		cmocka_unit_test(an_erased_person_is_found_in_every_run_that_stands_and_nowhere_else),
+		cmocka_unit_test(a_row_that_loses_a_purpose_keeps_the_others_and_one_without_any_goes),
 		cmocka_unit_test(keys_of_sets_are_wrapped_anew_before_an_old_kek_goes),
 		cmocka_unit_test(what_was_removed_opens_nothing_of_the_rows_and_the_rows_nothing_of_it),
 		cmocka_unit_test(what_is_too_large_is_refused),
