@@ -213,7 +213,7 @@ void layout_markdown(const char *file, struct str text, struct findings *f, stru
 		text = str_sub(text, end + 1, text.n);
 		if (str_starts(str_trim(line), STR("```")) || str_starts(str_trim(line), STR("~~~")))
 			fence = !fence;
-		while (!fence && content.n && (content.p[content.n - 1] == ' ' || content.p[content.n - 1] == '\t'))
+		while (!fence && content.n && among(content.p[content.n - 1], " \t\r"))
 			content.n--;
 		buf_str(out, content);
 		if (!fence && breaks(line, without_end(str_sub(text, 0, str_find(text, '\n')))))
