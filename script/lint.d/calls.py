@@ -1,4 +1,4 @@
-"""Checks 5 to 8: what is called, by symbol in unoptimized objects, and what is writable for the whole program."""
+"""Checks 5 to 8: what is called and defined, by symbol in unoptimized objects, and what is writable for the whole program."""
 import re
 
 from compilers import objects
@@ -65,6 +65,16 @@ def _symbol_findings(name, result, allowed, used):
             yield Finding(name, _place(name, plain), "writable_global", f"`{plain}`: pass it in; or a row in {ALLOWED}")
 
 
+def _twins(results):
+    """Functions of one name in two files: the library's archive links whichever comes first, without a word."""
+    owners = {}
+    for (compiler, name), result in sorted(results.items()):
+        for symbol in result["functions"] if compiler == "gcc" and name.startswith("src/") else []:
+            first = owners.setdefault(symbol, name)
+            if first != name and symbol != "main":
+                yield Finding(name, _place(name, symbol), "twin", f"`{symbol}` is in {first} too: rename one, or make it static")
+
+
 def _ignored(name):
     """Check 5: results thrown away without a word."""
     lines = read(name).splitlines()
@@ -76,7 +86,9 @@ def _ignored(name):
 
 def check(tree):
     findings, allowed, used = [], _allowed(), set()
-    for (compiler, name), result in objects(tuple(tree.sources())).items():
+    results = objects(tuple(tree.sources()))
+    findings += _twins(results)
+    for (compiler, name), result in results.items():
         if compiler == "gcc":
             findings += _symbol_findings(name, result, allowed, used)
     for name in tree.sources():

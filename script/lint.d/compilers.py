@@ -71,8 +71,8 @@ def _key(compiler, flags, name):
 
 
 def _symbols(binary):
-    """Undefined symbols and writable data of the object file BINARY."""
-    undefined, writable = [], []
+    """Undefined symbols, writable data and functions for all of the object file BINARY."""
+    undefined, writable, functions = [], [], []
     table = subprocess.run(["objdump", "-t", binary], capture_output=True, text=True, check=True).stdout
     for line in table.split("\n"):
         match = re.match(r"^[0-9a-f]+ (.{7}) (\S+)\s+([0-9a-f]+)\s+(?:\.hidden )?(\S+)$", line)
@@ -83,7 +83,9 @@ def _symbols(binary):
             undefined.append(symbol)
         elif kind[6] == "O" and (section == "*COM*" or re.match(r"\.t?(bss|data)(?!\.rel\.ro)", section)):
             writable.append(symbol)
-    return undefined, writable
+        elif kind[0] == "g" and kind[6] == "F":
+            functions.append(symbol)
+    return undefined, writable, functions
 
 
 def _compile(compiler, name):
@@ -104,8 +106,8 @@ def _compile(compiler, name):
         said = [[f, int(line), text] for f, line, text in DIAGNOSTIC.findall(run.stderr)]
         if run.returncode and not said:
             said = [[name, 1, run.stderr.strip().split("\n")[0]]]
-        undefined, writable = _symbols(binary) if os.path.exists(binary) else ([], [])
-    result = {"said": said, "undefined": undefined, "writable": writable}
+        undefined, writable, functions = _symbols(binary) if os.path.exists(binary) else ([], [], [])
+    result = {"said": said, "undefined": undefined, "writable": writable, "functions": functions}
     with open(where, "w", encoding="utf-8") as file:
         json.dump(result, file)
     return result
