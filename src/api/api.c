@@ -128,6 +128,11 @@ void *api_pages_state(const struct api *s)
 	return s->pages_state;
 }
 
+const struct clock *api_clock(const struct api *s)
+{
+	return access_clock(s->access);
+}
+
 bool api_versions(struct api *s, uint32_t *published, uint32_t *in_force)
 {
 	struct gated *g = access_gated(s->access);

@@ -44,6 +44,9 @@ json_t *api_status_view(struct api *s, const char *language);
 /* What C's pages_state was when S was started, or NULL. */
 void *api_pages_state(const struct api *s);
 
+/* The clock that S runs by.  S's. */
+const struct clock *api_clock(const struct api *s);
+
 /*
  * How many versions S has published into *PUBLISHED and which of them is in force into *IN_FORCE, both from 1; false when
  * none is in force.

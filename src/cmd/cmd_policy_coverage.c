@@ -58,7 +58,7 @@ static void print_view(const json_t *view, bool counted)
 }
 
 /* Counts the log of the instance in DIR. */
-static result tally(const char *dir, json_t **out, struct error *e)
+static result tally(const char *dir, struct coverage_count *out, struct error *e)
 {
 	struct instance instance;
 	struct db *d = NULL;
@@ -66,7 +66,7 @@ static result tally(const char *dir, json_t **out, struct error *e)
 
 	TRY(instance_read(dir, &instance, e));
 	TRY(db_open(instance.database, DB_READ, &d, e));
-	done = coverage_tally(d, out, e);
+	done = coverage_tally(d, UINT64_MAX, out, e);
 	db_close(d);
 	return done;
 }
@@ -82,18 +82,19 @@ static size_t language_of(const struct policy *p, const char *language)
 
 static int show(const struct wish *w, const struct policy *p)
 {
-	json_t *counted = NULL, *view = NULL;
+	struct coverage_count counted = {0};
+	json_t *view = NULL;
 	struct error e = {0};
 	int status = EXIT_DONE;
 
 	if ((w->instance && !ok(tally(w->instance, &counted, &e))) ||
-	    !ok(coverage_view(p, language_of(p, w->language), counted, &view, &e)))
+	    !ok(coverage_view(p, language_of(p, w->language), counted.tally, &view, &e)))
 		status = cmd_fail(&e);
 	else if (w->json && (json_dumpf(view, stdout, JSON_INDENT(2)) != 0 || putchar('\n') == EOF))
 		status = EXIT_FAULT;
 	else if (!w->json)
-		print_view(view, counted != NULL);
-	json_decref(counted);
+		print_view(view, counted.tally != NULL);
+	coverage_count_free(&counted);
 	json_decref(view);
 	return cmd_finish(status);
 }

@@ -107,22 +107,21 @@ static json_t *word_list(struct str words)
 	return list;
 }
 
-/* Adds to the view V of the fact at PATH its kinds of entries and, with TALLY, how many there are and which was last. */
-static bool add_evidence(json_t *v, struct str path, struct str kinds, const json_t *tally)
+/* Adds to the view FACT how many entries of its kinds TALLY has, and which was the last. */
+static bool add_count(json_t *fact, const json_t *tally)
 {
-	json_t *list = json_array(), *last = NULL;
+	struct str path = str_of(json_string_value(json_object_get(fact, "path")));
+	const json_t *last = NULL, *kind;
 	json_int_t count = 0;
-	bool fits = true;
+	size_t i;
 
-	while (kinds.n) {
-		struct str kind = next_word(&kinds);
-		json_t *counted;
+	json_array_foreach(json_object_get(fact, "kinds"), i, kind) {
+		const json_t *counted;
 		struct buf key;
 
 		buf_init(&key);
-		tally_key(&key, kind, path);
-		fits &= json_array_append_new(list, json_stringn(kind.p, kind.n)) == 0;
-		counted = tally ? json_object_get(tally, buf_c(&key)) : NULL;
+		tally_key(&key, str_of(json_string_value(kind)), path);
+		counted = json_object_get(tally, buf_c(&key));
 		buf_free(&key);
 		if (!counted)
 			continue;
@@ -130,19 +129,26 @@ static bool add_evidence(json_t *v, struct str path, struct str kinds, const jso
 		if (!last || json_integer_value(json_object_get(counted, "index")) > json_integer_value(json_object_get(last, "index")))
 			last = counted;
 	}
-	fits &= json_object_set_new(v, "kinds", list) == 0;
-	if (tally)
-		fits &= json_object_set_new(v, "count", json_integer(count)) == 0;
-	if (last)
-		fits &= json_object_set_new(v, "last", json_pack("{s:O, s:O}", "time", json_object_get(last, "time"), "index",
-								 json_object_get(last, "index"))) == 0;
-	return fits;
+	return json_object_set_new(fact, "count", json_integer(count)) == 0 &&
+	       (!last || json_object_set_new(fact, "last", json_pack("{s:O, s:O}", "time", json_object_get(last, "time"), "index",
+								     json_object_get(last, "index"))) == 0);
+}
+
+result coverage_evidence(json_t *view, const json_t *tally, struct error *e)
+{
+	json_t *clause, *fact;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(view, "clauses"), i, clause)
+		json_array_foreach(json_object_get(clause, "facts"), k, fact)
+			if (!add_count(fact, tally))
+				return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the coverage");
+	return RESULT_OK;
 }
 
 struct survey {
 	const struct policy *p;
 	size_t language;
-	const json_t *tally;
 	json_int_t count[STATES], none;
 };
 
@@ -150,17 +156,13 @@ static json_t *fact_view(struct survey *s, struct str path)
 {
 	const struct mechanism *m = mechanism_of(path);
 	static const struct mechanism unknown = {"", NOT, "", "", "Not kept by Sekisho.", "Sekisho は守っていません。"};
-	json_t *v;
 
 	if (!m)
 		m = &unknown;
-	v = json_pack("{s:s%, s:s, s:s, s:o}", "path", path.p, path.n, "state", states[m->state], "text",
-		      fact_ja(s->p, s->language) ? m->ja : m->en, "codes", word_list(str_of(m->codes)));
 	s->count[m->state]++;
-	if (v && add_evidence(v, path, str_of(m->kinds), s->tally))
-		return v;
-	json_decref(v);
-	return NULL;
+	return json_pack("{s:s%, s:s, s:s, s:o, s:o}", "path", path.p, path.n, "state", states[m->state], "text",
+			 fact_ja(s->p, s->language) ? m->ja : m->en, "codes", word_list(str_of(m->codes)), "kinds",
+			 word_list(str_of(m->kinds)));
 }
 
 static json_t *clause_view(struct survey *s, const struct policy_clause *c)
@@ -180,7 +182,7 @@ static json_t *clause_view(struct survey *s, const struct policy_clause *c)
 
 result coverage_view(const struct policy *p, size_t language, const json_t *tally, json_t **out, struct error *e)
 {
-	struct survey s = {.p = p, .language = language, .tally = tally};
+	struct survey s = {.p = p, .language = language};
 	json_t *clauses = json_array();
 	bool fits = clauses != NULL;
 
@@ -192,7 +194,13 @@ result coverage_view(const struct policy *p, size_t language, const json_t *tall
 	}
 	*out = json_pack("{s:o, s:{s:I, s:I, s:I, s:I, s:I}}", "clauses", clauses, "count", "kept", s.count[KEPT], "partly",
 			 s.count[PARTLY], "not", s.count[NOT], "stated", s.count[STATED], "none", s.none);
-	return *out ? RESULT_OK : error_set(e, CODE_OUT_OF_MEMORY, "no memory for the coverage");
+	if (!*out)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the coverage");
+	if (!tally || ok(coverage_evidence(*out, tally, e)))
+		return RESULT_OK;
+	json_decref(*out);
+	*out = NULL;
+	return RESULT_FAIL;
 }
 
 /* Counts one more under KEY: the entry INDEX at TIME is the last so far. */
@@ -233,29 +241,47 @@ static bool count_entry(json_t *tally, struct str text, uint64_t index)
 	return done;
 }
 
-result coverage_tally(struct db *d, json_t **out, struct error *e)
+void coverage_count_free(struct coverage_count *c)
 {
-	json_t *tally = json_object();
+	json_decref(c->tally);
+	*c = (struct coverage_count){0};
+}
+
+/* Has C go on from where it is in the log with HEAD, or begin with it when it is another. */
+static result count_from(struct coverage_count *c, const struct log_head *head, struct error *e)
+{
+	if (c->generation != head->generation || c->size > head->size)
+		coverage_count_free(c);
+	if (!c->tally)
+		c->tally = json_object();
+	if (!c->tally)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the coverage");
+	c->generation = head->generation;
+	c->log_size = head->size;
+	return RESULT_OK;
+}
+
+result coverage_tally(struct db *d, uint64_t most, struct coverage_count *c, struct error *e)
+{
 	struct log_reader *reader = NULL;
 	struct log_head head;
 	struct str text;
 	result done = RESULT_FAIL;
 
-	*out = NULL;
-	TRY_OUT(log_head_read(d, 0, &head, e));
-	TRY_OUT(log_reader_make(d, head.generation, &reader, e));
-	for (uint64_t i = 0; i < head.size; i++) {
-		TRY_OUT(log_reader_entry(reader, i, &text, e));
-		if (!tally || !count_entry(tally, text, i)) {
+	TRY(log_head_read(d, 0, &head, e));
+	TRY(count_from(c, &head, e));
+	TRY(log_reader_make(d, head.generation, &reader, e));
+	for (; most > 0 && c->size < head.size; most--) {
+		TRY_OUT(log_reader_entry(reader, c->size, &text, e));
+		if (!count_entry(c->tally, text, c->size)) {
+			coverage_count_free(c); /* the entry may be counted in part */
 			done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for the coverage");
 			goto out;
 		}
+		c->size++;
 	}
-	*out = tally;
-	tally = NULL;
 	done = RESULT_OK;
 out:
 	log_reader_free(reader);
-	json_decref(tally);
 	return done;
 }

@@ -10,7 +10,13 @@
 #include "web/serve.h"
 #include "web/site.h"
 
-enum { PDFS = 12 }; /* so many are kept, those last made */
+enum {
+	PDFS = 12,	       /* so many are kept, those last made */
+	RECOUNT_MS = 60000,    /* evidence is as old as this at the most */
+	COUNT_MS = 1000,       /* so long a request waits for counting */
+	BEHIND_MS = 1000,      /* so long after, the next request goes on with what is left */
+	COUNT_ENTRIES = 10000, /* so many between looks at the clock */
+};
 
 /* A request that waits for what it asks for to be made. */
 struct waiting {
@@ -18,6 +24,7 @@ struct waiting {
 	struct api *api;
 	struct str path; /* "": the statement in the language that R asks for */
 	struct waiting *next;
+	bool evidence;	 /* the page on coverage, counted */
 	bool failed;
 	struct error e;
 };
@@ -36,6 +43,11 @@ struct privacy {
 	uint32_t published, in_force; /* what SITE is made of */
 	struct site_file *pdfs[PDFS]; /* of SITE: a ring */
 	size_t next_pdf;
+	bool counted;			/* SITE's pages on coverage have evidence */
+	bool behind;			/* not of the whole log */
+	int64_t counted_at;		/* monotonic ms */
+	struct coverage_count evidence; /* the thread's alone, as are */
+	uint64_t shown_generation, shown;  /* how far it was when SITE's pages were made */
 };
 
 result privacy_new(struct privacy **out, struct error *e)
@@ -70,6 +82,7 @@ void privacy_free(struct privacy *p)
 	if (p->started)
 		pthread_join(p->thread, NULL);
 	site_free(p->site);
+	coverage_count_free(&p->evidence);
 	(void)pthread_cond_destroy(&p->changed); /* ignored: nobody has it */
 	(void)pthread_mutex_destroy(&p->lock);	 /* ignored: nobody has it */
 	free(p);
@@ -120,6 +133,7 @@ static result make_site(struct privacy *p, struct api *api, struct error *e)
 	p->published = m.published;
 	p->in_force = m.in_force;
 	memset(p->pdfs, 0, sizeof p->pdfs);
+	p->counted = false;
 	pthread_mutex_unlock(&p->lock);
 	site_free(old);
 	malloc_trim(0); /* the versions took a multiple of what the pages take */
@@ -147,11 +161,79 @@ static result make_pdf(struct privacy *p, struct site_file *f, struct error *e)
 	return RESULT_OK;
 }
 
+/* True when the evidence on P's pages has to be looked at again. */
+static bool is_stale(const struct privacy *p, const struct api *api)
+{
+	return !p->counted || clock_monotonic(api_clock(api)) - p->counted_at >= (p->behind ? BEHIND_MS : RECOUNT_MS);
+}
+
+/* Counting, until the monotonic time UNTIL. */
+struct counting {
+	struct coverage_count *evidence;
+	const struct clock *clock;
+	int64_t until;
+};
+
+static result count_on(struct db *d, void *ctx, struct error *e)
+{
+	const struct counting *c = ctx;
+
+	do
+		TRY(coverage_tally(d, COUNT_ENTRIES, c->evidence, e));
+	while (c->evidence->size < c->evidence->log_size && clock_monotonic(c->clock) < c->until);
+	return RESULT_OK;
+}
+
+/* Gives P's pages on coverage the evidence counted up to the time AT. */
+static result show_evidence(struct privacy *p, moment at, struct error *e)
+{
+	for (size_t i = 0; i < p->site->n; i++) {
+		struct site_file *f = &p->site->files[i];
+		struct buf body;
+
+		if (!f->view)
+			continue;
+		buf_init(&body);
+		if (!ok(site_evidence(f, &p->evidence, at, &body, e))) {
+			buf_free(&body);
+			return RESULT_FAIL;
+		}
+		pthread_mutex_lock(&p->lock);
+		site_put(f, &body);
+		f->modified = at;
+		pthread_mutex_unlock(&p->lock);
+	}
+	return RESULT_OK;
+}
+
+/* Goes on counting the log of API when P's evidence is stale; the pages change when it has grown. */
+static result count_evidence(struct privacy *p, struct api *api, struct error *e)
+{
+	const struct clock *clock = api_clock(api);
+	struct counting c = {&p->evidence, clock, clock_monotonic(clock) + COUNT_MS};
+
+	if (!is_stale(p, api))
+		return RESULT_OK;
+	TRY(api_read_database(api, count_on, &c, e));
+	if (!p->counted || p->shown_generation != p->evidence.generation || p->shown != p->evidence.size)
+		TRY(show_evidence(p, clock_now(clock), e));
+	p->shown_generation = p->evidence.generation;
+	p->shown = p->evidence.size;
+	pthread_mutex_lock(&p->lock);
+	p->counted = true;
+	p->behind = p->evidence.size < p->evidence.log_size;
+	p->counted_at = clock_monotonic(clock);
+	pthread_mutex_unlock(&p->lock);
+	return RESULT_OK;
+}
+
 static result make(struct privacy *p, const struct waiting *w, struct error *e)
 {
 	struct site_file *f;
 
 	TRY(make_site(p, w->api, e));
+	if (w->evidence)
+		return count_evidence(p, w->api, e);
 	f = site_find(p->site, w->path);
 	return f && !site_made(f) ? make_pdf(p, f, e) : RESULT_OK;
 }
@@ -194,8 +276,8 @@ static bool start(struct privacy *p)
 	return p->started;
 }
 
-/* Has what R of API asks for made by P's thread; R is parked unless it is answered. */
-static void wait_for(struct privacy *p, struct http_request *r, struct api *api)
+/* Has what R of API asks for made by P's thread, or EVIDENCE counted; R is parked unless it is answered. */
+static void wait_for(struct privacy *p, struct http_request *r, struct api *api, bool evidence)
 {
 	struct waiting *w = http_kept(r);
 	struct error e = {0};
@@ -207,7 +289,7 @@ static void wait_for(struct privacy *p, struct http_request *r, struct api *api)
 		http_problem(r, &e, NULL);
 		return;
 	}
-	*w = (struct waiting){.r = r, .api = api, .path = http_param(r, 0)};
+	*w = (struct waiting){.r = r, .api = api, .path = http_param(r, 0), .evidence = evidence};
 	http_keep(r, w, NULL);
 	http_park(r);
 	*p->last = w;
@@ -251,15 +333,16 @@ static void answer_file(struct http_request *r, const struct site_file *f)
 
 /*
  * The file of P that R asks for.  A page without its language ("coverage"), and
- * /privacy/ itself, the statement, are given in R's.
+ * /privacy/ itself, the statement, are given in R's; then *CHOSEN is true.
  */
-static struct site_file *find(struct privacy *p, struct http_request *r)
+static struct site_file *find(struct privacy *p, struct http_request *r, bool *chosen)
 {
 	struct str path = http_param(r, 0), page = path.n ? path : STR("statement");
 	const enum web_language asked = web_language_of(r), tried[] = {asked, asked == WEB_JA ? WEB_EN : WEB_JA};
 	struct site_file *f = path.n ? site_find(p->site, path) : NULL;
 	struct buf name;
 
+	*chosen = false;
 	if (f)
 		return f;
 	buf_init(&name);
@@ -269,9 +352,16 @@ static struct site_file *find(struct privacy *p, struct http_request *r)
 		f = site_find(p->site, buf_view(&name));
 	}
 	buf_free(&name);
-	if (f || !path.n)
-		http_set(r, "Vary", STR("Accept-Language"));
+	*chosen = f || !path.n;
 	return f || path.n ? f : site_find(p->site, STR("index.html"));
+}
+
+/* True when R, for the page on coverage, has to wait for counting: once only, so that it waits for no long log. */
+static bool wants_count(const struct privacy *p, struct http_request *r, const struct api *api)
+{
+	const struct waiting *w = http_kept(r);
+
+	return !p->counted || (!(w && w->evidence) && is_stale(p, api));
 }
 
 static void answer(struct privacy *p, struct http_request *r, struct api *api)
@@ -279,6 +369,7 @@ static void answer(struct privacy *p, struct http_request *r, struct api *api)
 	uint32_t published = 0, in_force = 0;
 	struct error e = {0};
 	struct site_file *f;
+	bool chosen;
 
 	if (!api_versions(api, &published, &in_force)) {
 		(void)error_set(&e, CODE_STOPPING, "no policy is in force yet"); /* ignored: only sets */
@@ -286,17 +377,19 @@ static void answer(struct privacy *p, struct http_request *r, struct api *api)
 		return;
 	}
 	if (!p->site || p->published != published || p->in_force != in_force) {
-		wait_for(p, r, api);
+		wait_for(p, r, api, false);
 		return;
 	}
-	f = find(p, r);
+	f = find(p, r, &chosen);
 	if (!f) {
 		(void)error_set(&e, CODE_NO_SUCH_RESOURCE, "nothing is published there"); /* ignored: only sets */
 		http_problem(r, &e, NULL);
-	} else if (site_made(f)) {
-		answer_file(r, f);
+	} else if (!site_made(f) || (f->view && wants_count(p, r, api))) {
+		wait_for(p, r, api, f->view != NULL);
 	} else {
-		wait_for(p, r, api);
+		if (chosen)
+			http_set(r, "Vary", STR("Accept-Language"));
+		answer_file(r, f);
 	}
 }
 

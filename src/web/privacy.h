@@ -4,7 +4,9 @@
  * The site is made when the first request after a publication, or after a version
  * came into force, asks for it, and is kept in memory; a PDF when it is asked for,
  * and the last few are kept.  A thread of its own makes both, and the requests that
- * ask for them are parked: no event thread waits.
+ * ask for them are parked: no event thread waits.  The same thread makes the page on
+ * coverage anew with the evidence that the log holds: it goes on counting where it was,
+ * once a minute (once a second while it is behind) and for a second at the most, and the page says how far it came.
  */
 #ifndef SEKISHO_WEB_PRIVACY_H
 #define SEKISHO_WEB_PRIVACY_H

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "crypto/hash.h"
-#include "publish/coverage.h"
 #include "publish/fact.h"
 #include "publish/part.h"
 #include "publish/pdf.h"
@@ -192,41 +191,6 @@ static result make_edition(const struct maker *m, json_t **view, struct error *e
 
 /* Pages of the whole site -------------------------------------------------------------------------------------- */
 
-/* What a page on coverage says of one fact. */
-static bool say_fact(const json_t *words, json_t *fact)
-{
-	const char *state = json_string_value(json_object_get(fact, "state"));
-
-	return json_object_set(fact, "state_text", maker_label(words, state)) == 0;
-}
-
-static result make_coverage(const struct maker *m, struct error *e)
-{
-	json_t *page = maker_view(m, "coverage", "coverage", say("page_coverage", maker_ja(m))), *view = NULL, *clause, *fact;
-	json_t *words = json_object_get(page, "t"), *facts;
-	size_t i, k;
-
-	if (!ok(coverage_view(m->of->policy, m->language, NULL, &view, e))) {
-		json_decref(page);
-		return RESULT_FAIL;
-	}
-	json_array_foreach(json_object_get(view, "clauses"), i, clause) {
-		facts = json_object_get(clause, "facts");
-		if (json_object_set_new(clause, "facts_any", json_boolean(json_array_size(facts) > 0)) != 0)
-			break;
-		json_array_foreach(facts, k, fact)
-			if (!say_fact(words, fact))
-				break;
-	}
-	if (!page || json_object_update(page, view) != 0) {
-		json_decref(page);
-		json_decref(view);
-		return no_memory(e);
-	}
-	json_decref(view);
-	return maker_page(m, "privacy-coverage.html", "coverage", page, e);
-}
-
 /* The entry of the page on revisions for the edition OF, whose statement is VIEW and the one before BEFORE. */
 static json_t *revision_view(const struct maker *m, const json_t *before, const json_t *view, json_t *words)
 {
@@ -393,7 +357,7 @@ static result make_language(struct maker *m, const struct edition *editions, siz
 	if (ok(done))
 		done = make_edition(m, &view, e);
 	if (ok(done))
-		done = make_coverage(m, e);
+		done = maker_coverage(m, e);
 	if (ok(done))
 		done = make_history(m, editions, published ? views : &view, published ? n : 1, e);
 	if (ok(done) && published)
@@ -486,6 +450,7 @@ void site_free(struct site *s)
 	for (size_t i = 0; i < s->n; i++) {
 		buf_free(&s->files[i].body);
 		buf_free(&s->files[i].job);
+		json_decref(s->files[i].view);
 	}
 	arena = s->arena; /* it holds S itself */
 	arena_free(&arena);

@@ -5,13 +5,14 @@
  * editions alone: made again it has the same bytes.
  *
  * Ownership: a site owns its files; a file's body is the site's.  Threads: a site
- * belongs to one thread at a time; but while others only read, one may call site_print.
+ * belongs to one thread at a time; but while others only read, one may call site_print and site_evidence.
  */
 #ifndef SEKISHO_WEB_SITE_H
 #define SEKISHO_WEB_SITE_H
 
 #include <jansson.h>
 
+#include "publish/coverage.h"
 #include "publish/edition.h"
 
 enum { SITE_ETAG = 40 };
@@ -23,6 +24,7 @@ struct site_file {
 	char etag[SITE_ETAG]; /* strong, with its quotes; empty until the body is made */
 	moment modified;      /* when what it says was published */
 	struct buf job;	      /* of a PDF (publish/pdf.h), else empty; its body may be made, dropped and made again */
+	json_t *view;	      /* of a page on coverage, else NULL; its body may be made anew with evidence */
 };
 
 struct site {
@@ -50,7 +52,13 @@ bool site_made(const struct site_file *f);
 /* Appends to OUT the body of F, a PDF.  Reads only what of F never changes.  Fails with io, out_of_memory, internal. */
 result site_print(const struct site_file *f, struct buf *out, struct error *e);
 
-/* Gives F, a PDF, the body B, which is taken over; with B empty it has none again. */
+/*
+ * Appends to OUT the body of F, a page on coverage, with the evidence that C counted up to the time AT.  Reads only what
+ * of F never changes.  Fails with out_of_memory, internal.
+ */
+result site_evidence(const struct site_file *f, const struct coverage_count *c, moment at, struct buf *out, struct error *e);
+
+/* Gives F the body B, which is taken over, and its ETag; a PDF has none again with B empty. */
 void site_put(struct site_file *f, struct buf *b);
 
 /*

@@ -244,16 +244,22 @@ static bool find_template(const void *ctx, struct str name, struct str *text)
 	return found != NULL;
 }
 
-result maker_page(const struct maker *m, const char *template_name, const char *name, json_t *view, struct error *e)
+result page_render(const char *template_name, const json_t *view, struct buf *out, struct error *e)
 {
 	const struct template_partials partials = {.find = find_template};
+
+	return template_render(web_template_find(str_of(template_name))->body, view, &partials, out, e);
+}
+
+result maker_page(const struct maker *m, const char *template_name, const char *name, json_t *view, struct error *e)
+{
 	struct buf page;
 	result done;
 
 	if (!view)
 		return no_memory(e);
 	buf_init(&page);
-	done = template_render(web_template_find(str_of(template_name))->body, view, &partials, &page, e);
+	done = page_render(template_name, view, &page, e);
 	json_decref(view);
 	if (ok(done))
 		return maker_add(m, name, ".html", "text/html; charset=utf-8", &page, e);

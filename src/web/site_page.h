@@ -39,6 +39,9 @@ json_t *maker_dates(const struct maker *m, const json_t *words);
 /* BLOCKS as HTML text, with clauses on the page STATEMENT and headings from LEVEL on; the caller's.  NULL without memory. */
 json_t *maker_html(const json_t *blocks, const char *statement, int level);
 
+/* Appends TEMPLATE_NAME over VIEW (borrowed) to OUT.  Fails with out_of_memory, internal. */
+result page_render(const char *template_name, const json_t *view, struct buf *out, struct error *e);
+
 /*
  * Renders TEMPLATE_NAME over VIEW and adds it as NAME.<language>.html.  Takes VIEW over.  Fails with out_of_memory,
  * internal.
@@ -64,6 +67,9 @@ result maker_wording(const struct maker *m, struct str name, const char *page, c
 
 /* Makes the pages on requests.  Fails with out_of_memory, internal. */
 result maker_forms(const struct maker *m, struct error *e);
+
+/* Makes the page on coverage, without evidence.  Fails with out_of_memory, internal. */
+result maker_coverage(const struct maker *m, struct error *e);
 
 /* True when M's language is Japanese. */
 bool maker_ja(const struct maker *m);
