@@ -24,7 +24,7 @@ struct waiting {
 	struct api *api;
 	struct str path; /* "": the statement in the language that R asks for */
 	struct waiting *next;
-	bool evidence;	 /* the page on coverage, counted */
+	bool evidence; /* the page on coverage, counted */
 	bool failed;
 	struct error e;
 };
@@ -43,11 +43,11 @@ struct privacy {
 	uint32_t published, in_force; /* what SITE is made of */
 	struct site_file *pdfs[PDFS]; /* of SITE: a ring */
 	size_t next_pdf;
-	bool counted;			/* SITE's pages on coverage have evidence */
-	bool behind;			/* not of the whole log */
-	int64_t counted_at;		/* monotonic ms */
-	struct coverage_count evidence; /* the thread's alone, as are */
-	uint64_t shown_generation, shown;  /* how far it was when SITE's pages were made */
+	bool counted;		      /* SITE's pages on coverage have evidence */
+	bool behind;		      /* not of the whole log */
+	int64_t counted_at;	      /* monotonic ms */
+	struct coverage_count evidence;	     /* the thread's alone, as are */
+	uint64_t shown_generation, shown;    /* how far it was when SITE's pages were made */
 };
 
 result privacy_new(struct privacy **out, struct error *e)
