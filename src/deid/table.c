@@ -42,6 +42,14 @@ static result fail_at(const struct reading *r, size_t field, enum code code, con
 	return failed;
 }
 
+/* Fails when FIELD, the row's number I, has a NUL byte: no text has, but text in UTF-16 has many. */
+static result refuse_nul(struct reading *r, size_t i, struct str field, struct error *e)
+{
+	if (field.n == 0 || !memchr(field.p, '\0', field.n))
+		return RESULT_OK;
+	return fail_at(r, i, CODE_MALFORMED, "a NUL byte is in this field; a file in UTF-16 has to be saved as UTF-8", e);
+}
+
 static result declare(struct deid_table *t, const struct deid_read *o, const struct deid_declared *d, struct error *e)
 {
 	uint32_t at = deid_dict_find(&t->names, d->name);
@@ -163,6 +171,7 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 		t->columns = i + 1;
 		if (row->field[i].n == 0)
 			return fail_at(r, i, CODE_MALFORMED, "this column has no name in the header", e);
+		TRY(refuse_nul(r, i, row->field[i], e));
 		if (deid_dict_find(&t->names, row->field[i]) != DEID_NONE)
 			return fail_at(r, i, CODE_MALFORMED, "the header names this column twice", e);
 		if (deid_dict_add(&t->names, row->field[i]) == DEID_NONE)
@@ -323,6 +332,8 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 	*code = deid_dict_add(&c->dict, field);
 	if (*code == DEID_NONE)
 		return no_memory(e);
+	if (*code == before)
+		TRY(refuse_nul(r, i, field, e));
 	if (*code == before && c->rule && !deid_rule_accepts(c->rule, field))
 		return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF, deid_rule_expects(c->rule), e);
 	return RESULT_OK;
