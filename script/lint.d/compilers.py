@@ -20,7 +20,7 @@ import tempfile
 from tree import GENERATED, Finding, closure, read
 
 SEEN = os.path.join(GENERATED, "seen")
-WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wformat=2", "-Wvla", "-Wstrict-prototypes"]
+WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wformat=2", "-Wvla", "-Wstrict-prototypes", "-Wmissing-prototypes"]
 PLAIN = ["-std=c17", "-D_GNU_SOURCE", "-Isrc", "-Itests", f"-I{GENERATED}/src", *WARNINGS]
 DIAGNOSTIC = re.compile(r"^([^:\s]+):(\d+):(?:\d+:)? (?:fatal )?(?:warning|error): (.*)$", re.M)
 

@@ -412,22 +412,3 @@ result sweep_due(struct sweep *s, struct access_reader *r, struct error *e)
 	}
 	return RESULT_OK;
 }
-
-result housekeeper_round(struct access *a, struct access_reader *r, struct error *e)
-{
-	struct sweep *s = NULL;
-	result done = sweep_new(a, &s, e);
-
-	if (ok(done))
-		done = sweep_index(s, r, e);
-	if (ok(done))
-		done = sweep_keys(s, r, e);
-	if (ok(done))
-		done = sweep_forget(s, r, e);
-	if (ok(done))
-		done = sweep_due(s, r, e);
-	if (ok(done))
-		done = sweep_sets(a, r, e);
-	sweep_free(s);
-	return done;
-}

@@ -134,7 +134,7 @@ static json_t *token_list(struct access *a, struct access_reader *reader, const 
 
 /* Policy ---------------------------------------------------------------------------------------------------- */
 
-json_t *control_findings(const struct findings *f)
+static json_t *control_findings(const struct findings *f)
 {
 	json_t *list = json_array();
 

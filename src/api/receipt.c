@@ -32,20 +32,6 @@ static json_t *node_view(const struct node *n)
 	return v;
 }
 
-static json_t *time_view(moment m)
-{
-	struct buf b;
-	json_t *v;
-
-	if (m == MOMENT_NONE)
-		return json_null();
-	buf_init(&b);
-	moment_write(&b, m);
-	v = json_stringn(b.p, b.n);
-	buf_free(&b);
-	return v;
-}
-
 /* The arrangement that the consent is for, or NULL. */
 static const struct policy_arrangement *provision_of(const struct policy *p, const struct policy_consent *c)
 {
@@ -175,11 +161,11 @@ static json_t *receipt_view(struct call *c, struct error *e)
 	buf_init(&id);
 	uuid_write(&id, &r->trace.id);
 	v = json_pack("{s:{s:s, s:o, s:s%}, s:o, s:o, s:{s:o}, s:{s:s, s:o, s:o, s:s}, s:o, s:{s:I, s:I}}", "record_metadata", "schema",
-		      "ISO/IEC TS 27560", "created", time_view(access_now(c->api->access)), "pii_principal_id", id.p, id.n,
+		      "ISO/IEC TS 27560", "created", view_moment(access_now(c->api->access)), "pii_principal_id", id.p, id.n,
 		      "notice", notice_view(r), "pii_processing", processing_view(r), "party_identification",
 		      "pii_controller", node_view(node_find(node_get(root, "organizations"), controller)), "consent", "state",
-		      r->state.withdrawn == MOMENT_NONE ? "given" : "withdrawn", "given", time_view(r->state.given),
-		      "withdrawn", time_view(r->state.withdrawn), "given_by", r->state.by_guardian ? "guardian" : "self", "events",
+		      r->state.withdrawn == MOMENT_NONE ? "given" : "withdrawn", "given", view_moment(r->state.given),
+		      "withdrawn", view_moment(r->state.withdrawn), "given_by", r->state.by_guardian ? "guardian" : "self", "events",
 		      events, "log", "generation", (json_int_t)r->trace.op.generation, "index", (json_int_t)r->trace.op.first);
 	buf_free(&id);
 	return v;

@@ -1,5 +1,6 @@
 #include "base/csv.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -295,17 +296,10 @@ static result make_room(struct csv_reader *r, struct error *e)
 	char *p;
 
 	if (have + LEAST_ROOM > r->cap && r->cap == r->o.max_row) {
-		struct buf where;
-		result failed;
-
-		buf_init(&where);
-		csv_where(r, SIZE_MAX, &where);
-		failed = error_at(e, CODE_TOO_LARGE, buf_c(&where),
-				  "the row is longer than %zu bytes and still not at its end in this field; a closing "
-				  "quote may be missing",
-				  r->o.max_row);
-		buf_free(&where);
-		return failed;
+		return csv_fail(r, SIZE_MAX, e, CODE_TOO_LARGE,
+				"the row is longer than %zu bytes and still not at its end in this field; a closing quote "
+				"may be missing",
+				r->o.max_row);
 	}
 	memmove(r->buf, r->buf + r->row, have);
 	r->row = 0;
@@ -408,29 +402,37 @@ void csv_where(const struct csv_reader *r, size_t field, struct buf *b)
 	buf_printf(b, "%s:%llu:%llu", r->o.name, at_line, at_column);
 }
 
-result csv_refuse(const struct csv_reader *r, const struct csv_row *row, struct error *e)
+result csv_fail(const struct csv_reader *r, size_t field, struct error *e, enum code code, const char *format, ...)
 {
-	struct buf where;
+	struct buf where, message;
+	va_list args;
 	result failed;
 
 	buf_init(&where);
-	csv_where(r, row->fault_field, &where);
-	switch (row->fault) {
-	case CSV_STRAY_QUOTE:
-		failed = error_at(e, CODE_MALFORMED, buf_c(&where),
-				  "a quote stands within this field; a field with quotes is written in quotes, with each "
-				  "of its own quotes doubled");
-		break;
-	case CSV_OPEN_QUOTE:
-		failed = error_at(e, CODE_MALFORMED, buf_c(&where), "the quotes that begin here are never closed");
-		break;
-	default:
-		failed = error_at(e, CODE_MALFORMED, buf_c(&where), "the row has %zu fields where the first row has %zu",
-				  row->count, r->columns);
-		break;
-	}
+	buf_init(&message);
+	csv_where(r, field, &where);
+	va_start(args, format);
+	buf_vprintf(&message, format, args);
+	va_end(args);
+	failed = error_at(e, code, buf_c(&where), "%s", buf_c(&message));
+	buf_free(&message);
 	buf_free(&where);
 	return failed;
+}
+
+result csv_refuse(const struct csv_reader *r, const struct csv_row *row, struct error *e)
+{
+	switch (row->fault) {
+	case CSV_STRAY_QUOTE:
+		return csv_fail(r, row->fault_field, e, CODE_MALFORMED,
+				"a quote stands within this field; a field with quotes is written in quotes, with each of "
+				"its own quotes doubled");
+	case CSV_OPEN_QUOTE:
+		return csv_fail(r, row->fault_field, e, CODE_MALFORMED, "the quotes that begin here are never closed");
+	default:
+		return csv_fail(r, row->fault_field, e, CODE_MALFORMED,
+				"the row has %zu fields where the first row has %zu", row->count, r->columns);
+	}
 }
 
 void csv_write(struct buf *b, struct str field, char separator)

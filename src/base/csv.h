@@ -62,6 +62,10 @@ result csv_next(struct csv_reader *r, struct csv_row *row, bool *more, struct er
 /* Appends to B the place of field FIELD of the row that R gave last: name:line:column, columns counted in characters. */
 void csv_where(const struct csv_reader *r, size_t field, struct buf *b);
 
+/* As error_set with E, CODE and FORMAT; E's place is that of field FIELD of the row that R gave last. */
+result csv_fail(const struct csv_reader *r, size_t field, struct error *e, enum code code, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
 /*
  * Fails with malformed and the place of ROW's fault, in words of what is wrong
  * and what would be right.  ROW is the one that R gave last and has a fault.

@@ -113,18 +113,12 @@ static result take_line(struct deid_hierarchy *h, struct lines *l, const struct 
 	if (leaf == DEID_NONE)
 		return no_memory(e);
 	if (leaf < before) {
-		struct buf b;
-		result failed;
 		uint64_t first;
 
 		memcpy(&first, l->at.p + leaf * sizeof first, sizeof first);
-		buf_init(&b);
-		csv_where(r, 0, &b);
-		failed = error_at(e, CODE_HIERARCHY_INVALID, buf_c(&b),
-				  "this leaf was already given in line %llu; each leaf has one line",
-				  (unsigned long long)first);
-		buf_free(&b);
-		return failed;
+		return csv_fail(r, 0, e, CODE_HIERARCHY_INVALID,
+				"this leaf was already given in line %llu; each leaf has one line",
+				(unsigned long long)first);
 	}
 	for (size_t i = 0; i < row->count; i++) {
 		struct str cell = str_copy(&h->arena, row->field[i]);

@@ -100,16 +100,10 @@ static result take_row(struct file *f, const struct csv_reader *csv, const struc
 	for (size_t a = 0; a < f->r->table.quasi; a++) {
 		struct str value = row->field[f->place[a]];
 		uint32_t number = deid_dict_find(&f->labels[a].dict, value);
-		struct buf where;
-		result r;
 
-		if (number == DEID_NONE) {
-			buf_init(&where);
-			csv_where(csv, f->place[a], &where);
-			r = error_at(e, CODE_VALUE_WITHOUT_LEAF, buf_c(&where), "the column's hierarchy has this value at no level");
-			buf_free(&where);
-			return r;
-		}
+		if (number == DEID_NONE)
+			return csv_fail(csv, f->place[a], e, CODE_VALUE_WITHOUT_LEAF,
+					"the column's hierarchy has this value at no level");
 		f->common[a] &= f->labels[a].levels[number];
 		low[a] = (uint8_t)__builtin_ctz(f->labels[a].levels[number]);
 		buf_str(&f->key, value);

@@ -176,46 +176,43 @@ static bool collect_facts(const struct policy *p, const json_t *v, json_t *facts
 	return true;
 }
 
+/* What B says, or null when it says nothing; frees B. */
+static json_t *text_or_null(struct buf *b)
+{
+	json_t *v = !buf_ok(b) ? NULL : b->n ? json_stringn(b->p, b->n) : json_null();
+
+	buf_free(b);
+	return v;
+}
+
 static json_t *date_or_null(date d)
 {
 	struct buf b;
-	json_t *v;
 
-	if (d == DATE_NONE)
-		return json_null();
 	buf_init(&b);
-	date_write(&b, d);
-	v = buf_ok(&b) ? json_stringn(b.p, b.n) : NULL;
-	buf_free(&b);
-	return v;
+	if (d != DATE_NONE)
+		date_write(&b, d);
+	return text_or_null(&b);
 }
 
 static json_t *moment_or_null(const struct policy *p)
 {
 	struct buf b;
-	json_t *v;
 
-	if (!p->version)
-		return json_null();
 	buf_init(&b);
-	moment_write(&b, p->published);
-	v = buf_ok(&b) ? json_stringn(b.p, b.n) : NULL;
-	buf_free(&b);
-	return v;
+	if (p->version)
+		moment_write(&b, p->published);
+	return text_or_null(&b);
 }
 
 static json_t *hash_or_null(const struct policy *p)
 {
 	struct buf b;
-	json_t *v;
 
-	if (!p->version)
-		return json_null();
 	buf_init(&b);
-	buf_hex(&b, p->hash, sizeof p->hash);
-	v = buf_ok(&b) ? json_stringn(b.p, b.n) : NULL;
-	buf_free(&b);
-	return v;
+	if (p->version)
+		buf_hex(&b, p->hash, sizeof p->hash);
+	return text_or_null(&b);
 }
 
 static json_t *languages_of(const struct policy *p)

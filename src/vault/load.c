@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "vault/change.h"
 #include "vault/inside.h"
 #include "vault/items.h"
 #include "vault/state.h"
