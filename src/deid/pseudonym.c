@@ -47,18 +47,6 @@ static result no_memory(struct error *e)
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the table");
 }
 
-static result fail_at(const struct work *w, size_t field, enum code code, const char *message, struct error *e)
-{
-	struct buf where;
-	result r;
-
-	buf_init(&where);
-	csv_where(w->csv, field, &where);
-	r = error_at(e, code, buf_c(&where), "%s", message);
-	buf_free(&where);
-	return r;
-}
-
 /* True when NAME is that of a column of secrets that give access to property (Rule 31(iii)). */
 static bool names_credentials(struct str name)
 {
@@ -124,8 +112,8 @@ static result take_header(struct work *w, const struct csv_row *row, struct erro
 	TRY(declare(w, &w->j->removed, REMOVE, e));
 	for (size_t i = 0; i < w->columns; i++)
 		if (w->column[i].role == UNDECLARED)
-			return fail_at(w, i, CODE_COLUMN_UNKNOWN,
-				       "this column is not declared; each becomes tokens, has its dates moved, is kept or is removed", e);
+			return csv_fail(w->csv, i, e, CODE_COLUMN_UNKNOWN,
+					"this column is not declared; each becomes tokens, has its dates moved, is kept or is removed");
 	if (w->j->dates.n && w->person == SIZE_MAX)
 		return error_at(e, CODE_COLUMN_UNKNOWN, w->j->input,
 				"dates move by person, and no column tells whose row it is; give --person");
@@ -207,12 +195,12 @@ static result write_date(struct work *w, const struct csv_row *row, size_t i, st
 	if (value.n == 0)
 		return RESULT_OK;
 	if (value.n < sizeof day)
-		return fail_at(w, i, CODE_ITEM_INVALID, "this is no day such as 2024-05-31", e);
+		return csv_fail(w->csv, i, e, CODE_ITEM_INVALID, "this is no day such as 2024-05-31");
 	memcpy(day, value.p, sizeof day);
 	if (day[4] == '/' && day[7] == '/')
 		day[4] = day[7] = '-';
 	if (!date_parse((struct str){day, sizeof day}, &d))
-		return fail_at(w, i, CODE_ITEM_INVALID, "this is no day such as 2024-05-31", e);
+		return csv_fail(w->csv, i, e, CODE_ITEM_INVALID, "this is no day such as 2024-05-31");
 	date_write(outfile_buf(w->f), d + days_of(w, row->field[w->person]));
 	buf_str(outfile_buf(w->f), str_sub(value, sizeof day, value.n)); /* the time of day stays */
 	return RESULT_OK;

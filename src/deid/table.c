@@ -30,24 +30,12 @@ static result no_memory(struct error *e)
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the table");
 }
 
-static result fail_at(const struct reading *r, size_t field, enum code code, const char *message, struct error *e)
-{
-	struct buf where;
-	result failed;
-
-	buf_init(&where);
-	csv_where(r->csv, field, &where);
-	failed = error_at(e, code, buf_c(&where), "%s", message);
-	buf_free(&where);
-	return failed;
-}
-
 /* Fails when FIELD, the row's number I, has a NUL byte: no text has, but text in UTF-16 has many. */
 static result refuse_nul(struct reading *r, size_t i, struct str field, struct error *e)
 {
 	if (field.n == 0 || !memchr(field.p, '\0', field.n))
 		return RESULT_OK;
-	return fail_at(r, i, CODE_MALFORMED, "a NUL byte is in this field; a file in UTF-16 has to be saved as UTF-8", e);
+	return csv_fail(r->csv, i, e, CODE_MALFORMED, "a NUL byte is in this field; a file in UTF-16 has to be saved as UTF-8");
 }
 
 static result declare(struct deid_table *t, const struct deid_read *o, const struct deid_declared *d, struct error *e)
@@ -170,10 +158,10 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 		deid_hierarchy_init(&c->made);
 		t->columns = i + 1;
 		if (row->field[i].n == 0)
-			return fail_at(r, i, CODE_MALFORMED, "this column has no name in the header", e);
+			return csv_fail(r->csv, i, e, CODE_MALFORMED, "this column has no name in the header");
 		TRY(refuse_nul(r, i, row->field[i], e));
 		if (deid_dict_find(&t->names, row->field[i]) != DEID_NONE)
-			return fail_at(r, i, CODE_MALFORMED, "the header names this column twice", e);
+			return csv_fail(r->csv, i, e, CODE_MALFORMED, "the header names this column twice");
 		if (deid_dict_add(&t->names, row->field[i]) == DEID_NONE)
 			return no_memory(e);
 		c->name = t->names.value[i];
@@ -184,10 +172,9 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 		if (t->column[i].role == DEID_UNDECLARED && r->o->rest_left_out)
 			t->column[i].role = DEID_IDENTIFYING;
 		if (t->column[i].role == DEID_UNDECLARED)
-			return fail_at(r, i, CODE_COLUMN_UNKNOWN,
-				       "this column is not declared; each column is quasi-identifying, sensitive, insensitive "
-				       "or identifying",
-				       e);
+			return csv_fail(r->csv, i, e, CODE_COLUMN_UNKNOWN,
+					"this column is not declared; each column is quasi-identifying, sensitive, insensitive or "
+					"identifying");
 	}
 	number_slots(t, r->o);
 	if (!r->o->rest_left_out)
@@ -325,8 +312,8 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 	if (c->file) {
 		*code = deid_dict_find(&c->file->leaf, field);
 		if (*code == DEID_NONE)
-			return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF,
-				       "the column's hierarchy has no leaf for this value; add a line that begins with it", e);
+			return csv_fail(r->csv, i, e, CODE_VALUE_WITHOUT_LEAF,
+					"the column's hierarchy has no leaf for this value; add a line that begins with it");
 		return RESULT_OK;
 	}
 	*code = deid_dict_add(&c->dict, field);
@@ -335,7 +322,7 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 	if (*code == before)
 		TRY(refuse_nul(r, i, field, e));
 	if (*code == before && c->rule && !deid_rule_accepts(c->rule, field))
-		return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF, deid_rule_expects(c->rule), e);
+		return csv_fail(r->csv, i, e, CODE_VALUE_WITHOUT_LEAF, "%s", deid_rule_expects(c->rule));
 	return RESULT_OK;
 }
 
