@@ -6,6 +6,7 @@
 #include "base/bits.h"
 #include "deid/detect.h"
 #include "deid/rule.h"
+#include "deid/treat.h"
 
 enum treatment { KEEP, SHIFT, COARSEN, DIGITS, DROP };
 
@@ -33,35 +34,20 @@ static result cannot(const struct policy_item *item, const char *why, struct err
 	return error_set(e, CODE_POLICY_INVALID, "the column \"%.*s\" %s", (int)item->id.n, item->id.p, why);
 }
 
-static void add_part(struct buf *b, const struct node *n, const char *key)
-{
-	struct str value = node_text(n, key);
-
-	if (!value.n)
-		return;
-	buf_byte(b, ',');
-	buf_text(b, key);
-	buf_byte(b, '=');
-	buf_str(b, value);
-}
-
 /* The rule, as deid/rule.h has it, that N asks for; false when it asks for none. */
 static bool rule_text(const struct node *n, struct buf *b)
 {
-	struct str to = node_text(n, "to"), bands = node_text(n, "bands");
+	struct str to = node_text(n, "to");
 
 	if (to.n) {
 		buf_text(b, "date(");
 		buf_str(b, to);
-	} else if (bands.n) {
-		buf_text(b, "bands(");
-		buf_str(b, bands);
-		add_part(b, n, "bottom");
-		add_part(b, n, "top");
-	} else {
-		return false;
+		buf_byte(b, ')');
+		return true;
 	}
-	buf_byte(b, ')');
+	if (!node_text(n, "bands").n)
+		return false;
+	deid_treat_bands(n, b);
 	return true;
 }
 

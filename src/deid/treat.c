@@ -14,21 +14,29 @@ static void add_part(struct buf *b, const struct node *n, const char *key)
 	buf_str(b, value);
 }
 
+void deid_treat_bands(const struct node *n, struct buf *b)
+{
+	buf_text(b, "bands(");
+	buf_str(b, node_text(n, "bands"));
+	add_part(b, n, "bottom");
+	add_part(b, n, "top");
+	buf_byte(b, ')');
+}
+
 /* Appends to B what N says as one text; false when it says what cannot be done here. */
 static bool how_of(const struct node *n, struct buf *b)
 {
-	struct str to = node_text(n, "to"), bands = node_text(n, "bands"), digits = node_text(n, "digits");
+	struct str to = node_text(n, "to"), digits = node_text(n, "digits");
 
 	if (!n || n->kind != NODE_MAP) {
 		buf_text(b, "keep");
 		return true;
 	}
-	if (bands.n) {
-		buf_text(b, "bands(");
-		buf_str(b, bands);
-		add_part(b, n, "bottom");
-		add_part(b, n, "top");
-	} else if (to.n) {
+	if (node_text(n, "bands").n) {
+		deid_treat_bands(n, b);
+		return true;
+	}
+	if (to.n) {
 		buf_text(b, "date(");
 		buf_str(b, to);
 	} else if (digits.n) {

@@ -18,6 +18,9 @@ struct deid_treatment {
 	size_t digits;	 /* characters that are left; 0: all */
 };
 
+/* Appends to B the rule, as deid/rule.h has it, for the bands that N asks for: `bands`, `bottom`, `top`. */
+void deid_treat_bands(const struct node *n, struct buf *b);
+
 /*
  * Makes *OUT, in A, of what N, a node of `output` about ITEM, says.  Fails with
  * hierarchy_invalid (what cannot be done here: a hierarchy file), out_of_memory.
