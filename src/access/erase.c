@@ -254,6 +254,15 @@ static result erase_store(struct op *op, const struct op_context *c, struct erro
 	return subject_erase(c->db, &in->id, e);
 }
 
+void erase_answer_final(const struct vault_finality *f, struct buf *out)
+{
+	buf_text(out, ",\"final\":{\"key_until\":\"");
+	moment_write(out, f->kek_until);
+	buf_text(out, "\",\"copies_until\":\"");
+	date_write(out, f->copies_until);
+	buf_text(out, "\"}");
+}
+
 static void erase_answer(const struct op *op, struct buf *out)
 {
 	const struct op_erase *in = (const struct op_erase *)op;
@@ -267,11 +276,7 @@ static void erase_answer(const struct op *op, struct buf *out)
 	buf_u64(out, in->kept);
 	buf_text(out, ",\"set_rows\":");
 	buf_u64(out, in->set_rows);
-	buf_text(out, ",\"final\":{\"key_until\":\"");
-	moment_write(out, in->finality.kek_until);
-	buf_text(out, "\",\"copies_until\":\"");
-	date_write(out, in->finality.copies_until);
-	buf_text(out, "\"}");
+	erase_answer_final(&in->finality, out);
 	op_answer_log(op, out);
 	buf_byte(out, '}');
 }

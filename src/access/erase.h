@@ -37,4 +37,7 @@ struct op_erase {
 /* Makes X ready; the asker then fills in what is given. */
 void op_erase_init(struct op_erase *x);
 
+/* Appends to OUT `,"final":{"key_until","copies_until"}`: how final F is, as every certificate says it. */
+void erase_answer_final(const struct vault_finality *f, struct buf *out);
+
 #endif

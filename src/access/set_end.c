@@ -1,6 +1,7 @@
 /* How runs of pseudonymized sets end: by order, and by the housekeeper. */
 #include "access/access_private.h"
 #include "access/counts.h"
+#include "access/erase.h"
 #include "access/set_private.h"
 #include "access/sweep.h"
 
@@ -130,11 +131,7 @@ static void destroy_answer(const struct op *op, struct buf *out)
 	buf_text(out, ",\"rows\":");
 	buf_u64(out, d->run.rows);
 	buf_text(out, d->last ? ",\"removed_information\":\"destroyed\"" : ",\"removed_information\":\"kept\"");
-	buf_text(out, ",\"final\":{\"key_until\":\"");
-	moment_write(out, d->finality.kek_until);
-	buf_text(out, "\",\"copies_until\":\"");
-	date_write(out, d->finality.copies_until);
-	buf_text(out, "\"}");
+	erase_answer_final(&d->finality, out);
 	op_answer_log(op, out);
 	buf_byte(out, '}');
 }
