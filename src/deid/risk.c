@@ -1,7 +1,6 @@
 #include "deid/risk.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 enum { HALVINGS = 60 };
 
@@ -73,16 +72,13 @@ static double slope(const struct sample *t, double alpha, double theta)
 	return sum;
 }
 
-double deid_population_unique_pitman(const struct deid_sizes *s, uint64_t population)
+bool deid_pitman_fit(const struct deid_sizes *s, struct deid_pitman *fit)
 {
 	struct sample t = sample_of(s);
-	double lo = 1e-9, hi = 1 - 1e-9, alpha, theta, share;
-	double n = (double)population;
+	double lo = 1e-9, hi = 1 - 1e-9;
 
-	if (t.uniques <= 0)
-		return 0;
-	if (t.uniques >= t.rows || n <= t.rows)
-		return t.uniques / t.rows;
+	if (t.uniques <= 0 || t.uniques >= t.rows)
+		return false;
 	for (int i = 0; i < HALVINGS; i++) {
 		double mid = (lo + hi) / 2;
 
@@ -91,9 +87,22 @@ double deid_population_unique_pitman(const struct deid_sizes *s, uint64_t popula
 		else
 			hi = mid;
 	}
-	alpha = (lo + hi) / 2;
-	theta = theta_for(&t, alpha);
-	share = exp(lgamma(theta + 1) - lgamma(theta + alpha) + (alpha - 1) * log(n));
+	fit->alpha = (lo + hi) / 2;
+	fit->theta = theta_for(&t, fit->alpha);
+	return true;
+}
+
+double deid_population_unique_pitman(const struct deid_sizes *s, uint64_t population)
+{
+	struct sample t = sample_of(s);
+	struct deid_pitman f;
+	double n = (double)population, share;
+
+	if (t.uniques <= 0)
+		return 0;
+	if (n <= t.rows || !deid_pitman_fit(s, &f))
+		return t.uniques / t.rows;
+	share = exp(lgamma(f.theta + 1) - lgamma(f.theta + f.alpha) + (f.alpha - 1) * log(n));
 	return share < 1 ? share : 1;
 }
 
