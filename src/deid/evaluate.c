@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deid/judge.h"
 #include "deid/risk.h"
 
 enum flag {
-	KEPT = 0,
-	SUPPRESSED = 1,
-	FORCED = 2, /* by a model by record: in finer transformations, too */
-	EMPTY = 4,  /* persons of the population without rows */
+	KEPT = DEID_HOLDS,
+	SUPPRESSED = DEID_FAILS,
+	FORCED = DEID_FAILS_FINER,
+	EMPTY = DEID_NO_ROWS,
 };
 
 struct deid_evaluator {
@@ -28,8 +29,7 @@ struct deid_evaluator {
 
 	uint32_t *begin;  /* by class: its first place in `sorted` */
 	uint32_t *sorted; /* cells, class by class */
-	struct deid_histogram *histogram; /* by sensitive column */
-	struct deid_model_room room;
+	struct deid_judge judge;
 	struct deid_size *size;
 
 	uint32_t *large; /* aecs: by class, cells that are large enough, */
@@ -67,18 +67,7 @@ static bool allocate(struct deid_evaluator *v, struct deid_problem *p)
 		return true;
 	v->begin = malloc((cells + 1) * sizeof *v->begin);
 	v->sorted = malloc(cells * sizeof *v->sorted);
-	v->histogram = calloc(p->sensitives, sizeof *v->histogram);
-	v->room.sum = calloc((size_t)p->largest_sensitive * 3, sizeof *v->room.sum);
-	v->room.sorted = calloc(p->largest_sensitive, sizeof *v->room.sorted);
-	if (!v->begin || !v->sorted || !v->histogram || !v->room.sum || !v->room.sorted)
-		return false;
-	for (size_t s = 0; s < p->sensitives; s++) {
-		v->histogram[s].count = calloc(p->sensitive[s].values, sizeof *v->histogram[s].count);
-		v->histogram[s].value = calloc(p->sensitive[s].values, sizeof *v->histogram[s].value);
-		if (!v->histogram[s].count || !v->histogram[s].value)
-			return false;
-	}
-	return true;
+	return v->begin && v->sorted;
 }
 
 struct deid_evaluator *deid_evaluator_make(struct deid_problem *p)
@@ -89,7 +78,7 @@ struct deid_evaluator *deid_evaluator_make(struct deid_problem *p)
 		return NULL;
 	v->p = p;
 	v->grouper = deid_grouper_make(&p->pack, p->cells->n, p->aux_n);
-	if (v->grouper && allocate(v, p))
+	if (deid_judge_make(&v->judge, p) && v->grouper && allocate(v, p))
 		return v;
 	deid_evaluator_free(v);
 	return NULL;
@@ -99,10 +88,7 @@ void deid_evaluator_free(struct deid_evaluator *v)
 {
 	if (!v)
 		return;
-	for (size_t s = 0; v->histogram && s < v->p->sensitives; s++) {
-		free(v->histogram[s].count);
-		free(v->histogram[s].value);
-	}
+	deid_judge_free(&v->judge);
 	deid_grouper_free(v->grouper);
 	free(v->flag);
 	free(v->forced);
@@ -112,9 +98,6 @@ void deid_evaluator_free(struct deid_evaluator *v)
 	free(v->share);
 	free(v->begin);
 	free(v->sorted);
-	free(v->histogram);
-	free(v->room.sum);
-	free(v->room.sorted);
 	free(v->size);
 	free(v->large);
 	free(v->small);
@@ -136,56 +119,6 @@ static void sort_cells(struct deid_evaluator *v, const struct deid_cells *cells)
 		v->sorted[v->begin[k->of[i] + 1]++] = i;
 }
 
-static void fill_histograms(struct deid_evaluator *v, const struct deid_cells *cells, uint32_t class_)
-{
-	for (uint32_t j = v->begin[class_]; j < v->begin[class_ + 1]; j++) {
-		uint32_t i = v->sorted[j];
-
-		if (cells->count[i] == 0)
-			continue;
-		for (size_t s = 0; s < v->p->sensitives; s++) {
-			struct deid_histogram *h = &v->histogram[s];
-			uint32_t leaf = v->p->sensitive[s].of_aux[cells->aux[i]];
-
-			if (h->count[leaf] == 0)
-				h->value[h->n++] = leaf;
-			h->count[leaf] += cells->count[i];
-		}
-	}
-}
-
-static void clear_histograms(struct deid_evaluator *v)
-{
-	for (size_t s = 0; s < v->p->sensitives; s++) {
-		struct deid_histogram *h = &v->histogram[s];
-
-		for (uint32_t i = 0; i < h->n; i++)
-			h->count[h->value[i]] = 0;
-		h->n = 0;
-	}
-}
-
-static uint8_t check_class(const struct deid_evaluator *v, const struct deid_class *c)
-{
-	const struct deid_problem *p = v->p;
-	uint8_t flag = KEPT;
-
-	if (c->size == 0)
-		return EMPTY;
-	for (size_t i = 0; i < p->models; i++) {
-		const struct deid_model *m = &p->model[i];
-
-		if (!deid_model_by_class(m) ||
-		    deid_model_holds(m, c, deid_model_needs_histogram(m) ? &p->sensitive[m->sensitive] : NULL,
-				     p->sensitive_rows, &v->room))
-			continue;
-		if (deid_model_by_record(m))
-			return FORCED;
-		flag = SUPPRESSED;
-	}
-	return flag;
-}
-
 /* Flags each class; *UNSHARED when some persons of the population are without rows in their class. */
 static void flag_classes(struct deid_evaluator *v, const struct deid_cells *cells, bool *unshared)
 {
@@ -201,14 +134,14 @@ static void flag_classes(struct deid_evaluator *v, const struct deid_cells *cell
 	if (p->histograms)
 		sort_cells(v, cells);
 	for (uint32_t i = 0; i < k->n; i++) {
-		struct deid_class c = {k->size[i], k->population ? k->population[i] : 0, v->histogram};
+		struct deid_members m = {.cells = cells, .rows = k->size[i], .persons = k->population ? k->population[i] : 0};
 
-		if (p->histograms)
-			fill_histograms(v, cells, i);
-		v->flag[i] = check_class(v, &c);
+		if (p->histograms) {
+			m.at = v->sorted + v->begin[i];
+			m.n = v->begin[i + 1] - v->begin[i];
+		}
+		v->flag[i] = (uint8_t)deid_judge_class(&v->judge, &m);
 		*unshared = *unshared || v->flag[i] == EMPTY;
-		if (p->histograms)
-			clear_histograms(v);
 	}
 }
 
