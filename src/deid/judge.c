@@ -1,20 +1,19 @@
 #include "deid/judge.h"
 
-#include <stdlib.h>
-
 bool deid_judge_make(struct deid_judge *j, const struct deid_problem *p)
 {
 	*j = (struct deid_judge){.p = p};
+	arena_init(&j->arena, 0, false);
 	if (!p->histograms)
 		return true;
-	j->histogram = calloc(p->sensitives, sizeof *j->histogram);
-	j->room.sum = calloc((size_t)p->largest_sensitive * 3, sizeof *j->room.sum);
-	j->room.sorted = calloc(p->largest_sensitive, sizeof *j->room.sorted);
+	j->histogram = arena_array(&j->arena, p->sensitives, sizeof *j->histogram);
+	j->room.sum = arena_array(&j->arena, (size_t)p->largest_sensitive * 3, sizeof *j->room.sum);
+	j->room.sorted = arena_array(&j->arena, p->largest_sensitive, sizeof *j->room.sorted);
 	if (!j->histogram || !j->room.sum || !j->room.sorted)
 		return false;
 	for (size_t s = 0; s < p->sensitives; s++) {
-		j->histogram[s].count = calloc(p->sensitive[s].values, sizeof *j->histogram[s].count);
-		j->histogram[s].value = calloc(p->sensitive[s].values, sizeof *j->histogram[s].value);
+		j->histogram[s].count = arena_array(&j->arena, p->sensitive[s].values, sizeof *j->histogram[s].count);
+		j->histogram[s].value = arena_array(&j->arena, p->sensitive[s].values, sizeof *j->histogram[s].value);
 		if (!j->histogram[s].count || !j->histogram[s].value)
 			return false;
 	}
@@ -23,13 +22,7 @@ bool deid_judge_make(struct deid_judge *j, const struct deid_problem *p)
 
 void deid_judge_free(struct deid_judge *j)
 {
-	for (size_t s = 0; j->histogram && s < j->p->sensitives; s++) {
-		free(j->histogram[s].count);
-		free(j->histogram[s].value);
-	}
-	free(j->histogram);
-	free(j->room.sum);
-	free(j->room.sorted);
+	arena_free(&j->arena);
 	*j = (struct deid_judge){.p = NULL};
 }
 

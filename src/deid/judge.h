@@ -16,6 +16,7 @@ enum deid_judged {
 };
 
 struct deid_judge {
+	struct arena arena;
 	const struct deid_problem *p;
 	struct deid_histogram *histogram; /* by sensitive column; NULL when no model needs them */
 	struct deid_model_room room;
