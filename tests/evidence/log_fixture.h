@@ -52,6 +52,27 @@ static inline void fixture_remove(struct fixture *f)
 	scratch_remove(&f->scratch);
 }
 
+static const unsigned char fixture_seed[SIGN_SEED] = {42};
+
+/* For cmocka: a new fixture with an empty log as *STATE, removed by fixture_teardown. */
+static inline int fixture_setup(void **state)
+{
+	struct fixture *f = malloc(sizeof *f);
+
+	assert_non_null(f);
+	fixture_make(f, "sekisho.invalid/test", fixture_seed);
+	*state = f;
+	return 0;
+}
+
+/* For cmocka: removes what fixture_setup made. */
+static inline int fixture_teardown(void **state)
+{
+	fixture_remove(*state);
+	free(*state);
+	return 0;
+}
+
 /* Appends BATCH to F's log and commits.  Fails as log_append and db_commit. */
 static inline result fixture_append(struct fixture *f, const struct log_entries *batch, struct error *e)
 {

@@ -3,25 +3,6 @@
 #include "faulty_disk.h"
 #include "log_fixture.h"
 
-static const unsigned char seed[SIGN_SEED] = {42};
-
-static int setup(void **state)
-{
-	struct fixture *f = malloc(sizeof *f);
-
-	assert_non_null(f);
-	fixture_make(f, "sekisho.invalid/test", seed);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static void reopen(struct fixture *f)
 {
 	log_close(f->log);
@@ -260,7 +241,7 @@ static void overwrite(struct fixture *f, uint64_t first, const char *entry)
 	bool row;
 
 	/* the same entry in a log of its own gives the packed bytes */
-	fixture_make(&other, "sekisho.invalid/other", seed);
+	fixture_make(&other, "sekisho.invalid/other", fixture_seed);
 	assert_ok(fixture_append(&other, &batch, &other.e), &other.e);
 	s = db_stmt(other.d, SQL_LOG_BATCH_AT, &other.e);
 	db_bind_i64(s, 1, log_place(1, 0));
@@ -345,7 +326,7 @@ static bool append_with_fault(int nth, enum disk_fault fault)
 	uint64_t first, size;
 	bool hit, committed;
 
-	fixture_make(&f, "sekisho.invalid/fault", seed);
+	fixture_make(&f, "sekisho.invalid/fault", fixture_seed);
 	assert_ok(append_one(&f, "first", &f.e), &f.e);
 	faulty_arm(nth, fault, false);
 	committed = ok(db_begin_write(f.d, &f.e)) && ok(log_append(f.log, f.d, &batch, &first, &f.e)) &&
@@ -390,7 +371,7 @@ static void append_is_whole_or_not_at_all_whichever_write_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		T(new_log_is_empty_and_signed),
 		T(what_was_appended_is_read_after_opening_again),
 		T(empty_and_oversized_batches_are_refused),

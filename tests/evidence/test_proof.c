@@ -3,26 +3,14 @@
 #include "evidence/proof.h"
 #include "log_fixture.h"
 
-static const unsigned char seed[SIGN_SEED] = {42};
-
 enum { SIZE = 700 };
 
 static int setup(void **state)
 {
-	struct fixture *f = malloc(sizeof *f);
+	int failed = fixture_setup(state);
 
-	assert_non_null(f);
-	fixture_make(f, "sekisho.invalid/test", seed);
-	fixture_fill(f, SIZE, 13);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_remove(*state);
-	free(*state);
-	return 0;
+	fixture_fill(*state, SIZE, 13);
+	return failed;
 }
 
 struct source {
@@ -193,7 +181,7 @@ static void older_checkpoint_is_proved_and_another_history_is_not(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 		T(every_entry_gets_a_receipt_that_verifies),
 		T(tiles_give_the_same_receipt_as_the_entries),
 		T(tiles_behind_the_head_still_serve),

@@ -3,25 +3,6 @@
 #include "evidence/subject.h"
 #include "log_fixture.h"
 
-static const unsigned char seed[SIGN_SEED] = {42};
-
-static int setup(void **state)
-{
-	struct fixture *f = malloc(sizeof *f);
-
-	assert_non_null(f);
-	fixture_make(f, "sekisho.invalid/test", seed);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static struct uuid person(unsigned char n)
 {
 	return (struct uuid){{n, 1}};
@@ -138,7 +119,7 @@ static void erased_person_leaves_bare_marks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		T(rows_come_back_newest_first),
 		T(adding_again_after_a_crash_changes_nothing),
 		T(one_by_one_is_as_all_at_once),

@@ -5,25 +5,6 @@
 #include "evidence/verify.h"
 #include "log_fixture.h"
 
-static const unsigned char seed[SIGN_SEED] = {42};
-
-static int setup(void **state)
-{
-	struct fixture *f = malloc(sizeof *f);
-
-	assert_non_null(f);
-	fixture_make(f, "sekisho.invalid/test", seed);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static void verify_files(struct fixture *f)
 {
 	struct verify_config c = {.key = log_key(f->log), .threads = 2};
@@ -198,7 +179,7 @@ static void rebuild_believes_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		T(files_verify_after_every_step),
 		T(partial_tiles_go_when_the_full_one_is_there),
 		T(lost_tiles_are_written_again_at_the_next_start),

@@ -8,26 +8,14 @@
 #include "evidence/verify.h"
 #include "log_fixture.h"
 
-static const unsigned char seed[SIGN_SEED] = {42};
-
 enum { SIZE = 600 };
 
 static int setup(void **state)
 {
-	struct fixture *f = malloc(sizeof *f);
+	int failed = fixture_setup(state);
 
-	assert_non_null(f);
-	fixture_make(f, "sekisho.invalid/test", seed);
-	fixture_fill(f, SIZE, 13);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_remove(*state);
-	free(*state);
-	return 0;
+	fixture_fill(*state, SIZE, 13);
+	return failed;
 }
 
 /* The configuration that verifies F's log. */
@@ -109,7 +97,7 @@ static void empty_log_verifies(void **state)
 	struct verify_report r;
 
 	(void)state;
-	fixture_make(&f, "sekisho.invalid/empty", seed);
+	fixture_make(&f, "sekisho.invalid/empty", fixture_seed);
 	c = config_of(&f);
 	assert_ok(verify_database(f.url, 1, &c, &r, &f.e), &f.e);
 	assert_int_equal(r.size, 0);
@@ -368,7 +356,7 @@ static void another_key_verifies_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 		T(whole_log_verifies_from_everywhere),
 		T(csv_has_a_line_for_each_entry),
 		T(empty_log_verifies),

@@ -8,8 +8,6 @@
 
 enum { ENTRIES = 700 };
 
-static const unsigned char seed[SIGN_SEED] = {42};
-
 /* Appends entry I to F's log: reads and denials for changing purposes and categories. */
 static void append(struct fixture *f, uint64_t i)
 {
@@ -28,23 +26,6 @@ static void append(struct fixture *f, uint64_t i)
 	batch = (struct log_entries){&text, 1, STR("refs")};
 	assert_ok(fixture_append(f, &batch, &f->e), &f->e);
 	buf_free(&b);
-}
-
-static int setup(void **state)
-{
-	struct fixture *f = malloc(sizeof *f);
-
-	assert_non_null(f);
-	fixture_make(f, "sekisho.invalid/test", seed);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_remove(*state);
-	free(*state);
-	return 0;
 }
 
 static int64_t counted(const struct coverage_count *c, const char *key)
@@ -121,7 +102,7 @@ static void another_log_is_counted_from_its_beginning(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		T(counting_in_any_steps_comes_to_the_same),
 		T(counting_reads_no_more_than_it_may),
