@@ -58,6 +58,19 @@ static void show_progress(void *ctx, const struct deid_progress *p)
 	fflush(stderr);
 }
 
+static result parse_recoding(struct anonymize *a, struct error *e)
+{
+	static const char *const names[] = {[DEID_RECODE_NONE] = "none", [DEID_RECODE_LOCAL] = "local", [DEID_RECODE_MONDRIAN] = "mondrian"};
+
+	for (int k = 0; k < (int)(sizeof names / sizeof *names); k++) {
+		if (strcmp(a->recode ? a->recode : "none", names[k]) != 0)
+			continue;
+		a->job.recoding = (enum deid_recoding)k;
+		return RESULT_OK;
+	}
+	return error_set(e, CODE_USAGE, "--recode is none, local or mondrian");
+}
+
 static result parse_numbers(struct anonymize *a, struct error *e)
 {
 	struct deid_decimal seconds = {0, 1};
@@ -78,10 +91,7 @@ static result parse_numbers(struct anonymize *a, struct error *e)
 				 "there is no metric \"%s\"; the metrics are loss, loss-geometric, precision, entropy, height, "
 				 "discernability, aecs, ambiguity and kl",
 				 a->metric);
-	if (a->recode && strcmp(a->recode, "local") != 0 && strcmp(a->recode, "none") != 0)
-		return error_set(e, CODE_USAGE, "--recode is local or none");
-	a->job.local = a->recode && strcmp(a->recode, "local") == 0;
-	return RESULT_OK;
+	return parse_recoding(a, e);
 }
 
 static result take_list(struct anonymize *a, const char *const *list, bool split, struct deid_names *out, struct error *e)
@@ -310,7 +320,7 @@ int cmd_anonymize(int argc, char **argv)
 		{"--metric", "NAME", "what is to be small; loss, unless given", NULL, &a.metric},
 		{"--weights", "NAME=NUMBER...", "how much a column matters", NULL, a.weights},
 		{"--time-limit", "SECONDS", "for the search; a minute where it cannot be done to the end", NULL, &a.time_limit},
-		{"--recode", "local|none", "generalize what would be left out by levels of its own", NULL, &a.recode},
+		{"--recode", "none|local|mondrian", "levels of their own for what would be left out, or for each class", NULL, &a.recode},
 		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},
 		{"--previous", "FILE...", "tables that were released before: all together may narrow nobody down", NULL, a.previous},
 		{"--strict", NULL, "stop at the first row that is not well-formed", &a.strict, NULL},

@@ -50,12 +50,12 @@ static void add_found(const struct deid_column *c, struct str text, uint32_t fou
 		found[f] += bits >> f & 1;
 }
 
-/* As detect_column for a quasi-identifying column: what its values become in each block that has them. */
+/* As detect_column for a quasi-identifying column: what its values become at the levels that they are written at. */
 static void detect_generalized(struct checking *k, const struct deid_column *c, uint32_t found[DEID_FINDINGS])
 {
 	const struct deid_table *t = &k->r->table;
 	uint32_t n = c->h->leaf.n;
-	bool *there = arena_array(&k->c->arena, n * k->r->blocks, sizeof *there);
+	bool *there = arena_array(&k->c->arena, (size_t)n * c->h->levels, sizeof *there);
 
 	if (!there) {
 		k->failed_memory = true;
@@ -63,17 +63,17 @@ static void detect_generalized(struct checking *k, const struct deid_column *c, 
 	}
 	for (uint32_t i = 0; i < t->tuples; i++) {
 		uint32_t block = k->r->block_of[i];
+		unsigned level;
 
-		if (block != DEID_NONE) {
-			const struct deid_level *level = &c->h->level[k->r->block[block].levels[c->slot]];
-
-			there[(size_t)block * n + level->first[deid_table_tuple(t, i)[c->slot]]] = true;
-		}
+		if (block == DEID_NONE)
+			continue;
+		level = k->r->block[block].levels[c->slot];
+		there[(size_t)level * n + c->h->level[level].first[deid_table_tuple(t, i)[c->slot]]] = true;
 	}
-	for (size_t b = 0; b < k->r->blocks; b++)
+	for (unsigned l = 0; l < c->h->levels; l++)
 		for (uint32_t v = 0; v < n; v++)
-			if (there[b * n + v])
-				add_found(c, c->h->level[k->r->block[b].levels[c->slot]].label[v], found);
+			if (there[(size_t)l * n + v])
+				add_found(c, c->h->level[l].label[v], found);
 }
 
 /* The kinds found in the texts that column C is written with, each with how many different texts. */

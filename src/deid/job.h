@@ -21,6 +21,14 @@ struct deid_names {
 	size_t n;
 };
 
+/* Whether all records have the same levels. */
+enum deid_recoding {
+	DEID_RECODE_NONE,
+	DEID_RECODE_LOCAL,    /* what would be suppressed is searched again, as a table of its own */
+	DEID_RECODE_MONDRIAN, /* each class has levels of its own: see deid/recode.h */
+	DEID_RECODE_CELLS,    /* what would be suppressed loses cells instead */
+};
+
 /* What is asked.  Texts are as written by people. */
 struct deid_job {
 	const char *input;
@@ -36,7 +44,7 @@ struct deid_job {
 	struct deid_names weights;     /* NAME=NUMBER */
 	enum deid_metric_kind metric;
 	struct deid_decimal suppression;
-	bool local;		  /* recode what would be suppressed at levels of its own */
+	enum deid_recoding recoding;
 	uint64_t population_size; /* 0: that of Japan */
 	const char *company;   /* who publishes, for the texts; or NULL */
 	const char *provision; /* how it is provided to others, for the texts; NULL: not at all as yet */
@@ -66,13 +74,14 @@ struct deid_run {
 	const struct deid_hierarchy **h; /* by place in the tuple */
 	struct deid_input in;
 	struct deid_problem problem;
-	struct deid_found found;
+	struct deid_found found; /* by the search: where records have levels of their own, what they began with */
 
-	struct deid_block *block;
+	struct deid_block *block; /* those of most rows first, unless recoded locally: in the order they were found */
 	size_t blocks;
 	uint32_t *block_of; /* by tuple; DEID_NONE when it is suppressed */
 	uint64_t suppressed; /* rows */
 	struct deid_sizes before, after; /* classes of the input, and of the output */
+	uint64_t least_persons; /* of the population in a class; 0 without one, or with the same levels for all */
 	double score;	    /* of the plan */
 
 	/* set by whoever measures what all releases together tell apart (narrow.h), before the checks */

@@ -198,6 +198,10 @@ static result find_journalist(struct deid_run *r, struct deid_measures *m, struc
 
 	if (!r->problem.cells->population)
 		return RESULT_OK;
+	if (r->least_persons) {
+		m->journalist = 1 / (double)r->least_persons;
+		return RESULT_OK;
+	}
 	v = deid_evaluator_make(&r->problem);
 	if (!v)
 		return no_memory(e);

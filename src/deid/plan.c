@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deid/recode.h"
+
 /*
  * Local recoding: the first search suppresses as much as serves the score; what
  * it suppressed is a smaller table, whose own optimum is searched the same way,
@@ -140,41 +142,6 @@ out:
 	return done;
 }
 
-/* What the plan costs by the job's metric, when its blocks differ in their levels. */
-static result score_blocks(struct deid_run *r, struct error *e)
-{
-	const struct deid_metric *m = &r->problem.metric;
-	double *share = arena_array(&r->arena, m->attributes, sizeof *share);
-	double squares = 0, classes = 0, rows = (double)r->table.rows;
-
-	if (!share)
-		return no_memory(e);
-	for (size_t i = 0; i < r->after.n; i++) {
-		squares += (double)r->after.at[i].classes * (double)r->after.at[i].size * (double)r->after.at[i].size;
-		classes += (double)r->after.at[i].classes;
-	}
-	if (m->kind == DEID_DISCERNABILITY)
-		r->score = squares + rows * (double)r->suppressed;
-	if (m->kind == DEID_AECS)
-		r->score = rows / (classes + (r->suppressed > 0));
-	if (!deid_metric_by_value(m))
-		return RESULT_OK;
-	for (size_t a = 0; a < m->attributes; a++) {
-		uint64_t paid = m->base[a] + m->span[a];
-
-		for (uint32_t i = 0; i < r->table.tuples; i++) {
-			uint32_t leaf = deid_table_tuple(&r->table, i)[a];
-
-			if (r->block_of[i] != DEID_NONE)
-				paid -= r->table.count[i] *
-					m->gap[a][(size_t)r->block[r->block_of[i]].levels[a] * m->h[a]->leaf.n + leaf];
-		}
-		share[a] = deid_metric_share(m, a, paid);
-	}
-	r->score = deid_metric_score(m, deid_metric_key(m, share));
-	return RESULT_OK;
-}
-
 static result begin(struct deid_run *r, struct rest *rest, struct error *e)
 {
 	size_t width = r->table.quasi + r->table.sensitive, n = r->table.tuples;
@@ -209,27 +176,13 @@ out:
 	return done;
 }
 
-static result check_local(const struct deid_run *r, struct error *e)
-{
-	for (size_t i = 0; i < r->models; i++)
-		if (deid_model_needs_population(&r->model[i]) || !deid_model_by_class(&r->model[i]))
-			return error_set(e, CODE_MODEL_INVALID,
-					 "local recoding cannot be combined with \"%.*s\", which is about the table as a whole",
-					 (int)r->model[i].text.n, r->model[i].text.p);
-	if (r->job->metric == DEID_KL || r->job->metric == DEID_AMBIGUITY || r->job->metric == DEID_HEIGHT)
-		return error_set(e, CODE_MODEL_INVALID,
-				 "the metric %s has no meaning for local recoding; take loss, precision, entropy, discernability or aecs",
-				 deid_metric_name(r->job->metric));
-	return RESULT_OK;
-}
-
 static result plan_locally(struct deid_run *r, struct rest *rest, struct error *e)
 {
 	struct deid_search_options o = options_of(r->job);
 	uint64_t limit = r->problem.limit;
 	bool more = true;
 
-	TRY(check_local(r, e));
+	TRY(deid_recode_allowed(r, false, e));
 	r->problem.limit = r->problem.rows;
 	TRY(deid_search(&r->problem, &o, &r->found, e));
 	r->problem.limit = limit;
@@ -242,25 +195,32 @@ static result plan_locally(struct deid_run *r, struct rest *rest, struct error *
 		return error_set(e, CODE_NO_TRANSFORMATION,
 				 "local recoding leaves %llu rows, more than may be suppressed; allow more suppression or ask for less",
 				 (unsigned long long)rest->rows);
+	r->suppressed = rest->rows;
+	return deid_recode_settle(r, e);
+}
+
+static result plan_globally(struct deid_run *r, struct rest *rest, struct error *e)
+{
+	struct deid_search_options o = options_of(r->job);
+
+	if (r->job->recoding != DEID_RECODE_NONE)
+		TRY(deid_recode_allowed(r, true, e));
+	TRY(deid_search(&r->problem, &o, &r->found, e));
+	if (r->job->recoding != DEID_RECODE_NONE)
+		return deid_recode(r, e);
+	TRY(place(r, &r->problem, r->found.levels, rest, e));
+	r->suppressed = rest->rows;
+	r->score = r->found.score;
 	return RESULT_OK;
 }
 
 result deid_plan_make(struct deid_run *r, struct error *e)
 {
-	struct deid_search_options o = options_of(r->job);
 	struct rest rest = {NULL, NULL, NULL, 0, 0};
 	result done = RESULT_FAIL;
 
 	TRY_OUT(begin(r, &rest, e));
-	if (r->job->local) {
-		TRY_OUT(plan_locally(r, &rest, e));
-	} else {
-		TRY_OUT(deid_search(&r->problem, &o, &r->found, e));
-		TRY_OUT(place(r, &r->problem, r->found.levels, &rest, e));
-	}
-	r->suppressed = rest.rows;
-	r->score = r->found.score;
-	done = r->job->local ? score_blocks(r, e) : RESULT_OK;
+	done = r->job->recoding == DEID_RECODE_LOCAL ? plan_locally(r, &rest, e) : plan_globally(r, &rest, e);
 out:
 	free(rest.tuple);
 	free(rest.code);

@@ -7,9 +7,9 @@
 #include "deid/job.h"
 
 /*
- * Searches R's problem and makes its plan: one block for all that is kept, or,
- * with local recoding, more blocks for what the first would suppress.  Fails as
- * deid_search does.
+ * Searches R's problem and makes its plan: one block for all that is kept, or as
+ * many as the job's recoding makes.  Fails as deid_search does, and with
+ * model_invalid where a model or metric has no meaning for the recoding.
  */
 result deid_plan_make(struct deid_run *r, struct error *e);
 

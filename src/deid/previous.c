@@ -186,6 +186,13 @@ static void write_key(const struct deid_run *r, uint32_t i, const uint8_t *level
 	}
 }
 
+/* Where classes have levels of their own, what is in none of them is one group: the key, into B, is nobody else's. */
+static void write_left_out(struct buf *b)
+{
+	buf_reset(b);
+	buf_byte(b, DEID_KEY_END);
+}
+
 /* What the release number RELEASE of N, read from F, wrote tuple I as, into B. */
 static void write_earlier(const struct file *f, const struct deid_narrowing *n, size_t release, uint32_t i, struct buf *b)
 {
@@ -210,7 +217,10 @@ static result add_tuples(struct deid_run *r, const struct file *files, struct de
 	for (uint32_t i = 0; i < r->table.tuples && ok(done); i++) {
 		uint32_t block = r->block_of[i];
 
-		write_key(r, i, r->block[block == DEID_NONE ? 0 : block].levels, &key);
+		if (block == DEID_NONE && r->job->recoding != DEID_RECODE_NONE)
+			write_left_out(&key);
+		else
+			write_key(r, i, r->block[block == DEID_NONE ? 0 : block].levels, &key);
 		for (size_t k = 0; k < n->releases; k++) {
 			write_earlier(&files[k], n, k, i, &earlier[k]);
 			views[k] = buf_view(&earlier[k]);

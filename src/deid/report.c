@@ -41,6 +41,49 @@ static json_t *blocks_view(const struct deid_run *r)
 	return list;
 }
 
+uint64_t deid_report_records_at(const struct deid_run *r, size_t a, unsigned level)
+{
+	uint64_t records = 0;
+
+	for (size_t i = 0; i < r->blocks; i++)
+		records += r->block[i].levels[a] == level ? r->block[i].rows : 0;
+	return records;
+}
+
+static json_t *records_by_level_view(const struct deid_run *r)
+{
+	json_t *o = json_object();
+
+	for (size_t a = 0; a < r->table.quasi; a++) {
+		struct str name = r->table.slot[a]->name;
+		json_t *list = json_array();
+
+		for (unsigned l = 0; list && l < r->h[a]->levels; l++)
+			if (json_array_append_new(list, json_integer((json_int_t)deid_report_records_at(r, a, l))) != 0)
+				break;
+		if (json_object_setn_new(o, name.p, name.n, list) != 0) {
+			json_decref(o);
+			return NULL;
+		}
+	}
+	return o;
+}
+
+/* Where records have levels of their own: by which way, from what it began, and how many have which; else null. */
+static json_t *local_view(const struct deid_run *r)
+{
+	static const char *const methods[] = {[DEID_RECODE_LOCAL] = "remainder", [DEID_RECODE_MONDRIAN] = "mondrian"};
+	json_t *start = json_null();
+
+	if (r->job->recoding == DEID_RECODE_NONE)
+		return start;
+	if (r->job->recoding != DEID_RECODE_LOCAL)
+		start = json_pack("{s:o, s:I, s:o}", "score", number(r->found.score), "suppressed",
+				  (json_int_t)r->found.outcome.suppressed, "levels", levels_view(r, r->found.levels));
+	return json_pack("{s:s, s:o, s:I, s:o}", "method", methods[r->job->recoding], "began_with", start, "groups_of_levels",
+			 (json_int_t)r->blocks, "records_by_level", records_by_level_view(r));
+}
+
 static json_t *checks_view(const struct deid_checks *c)
 {
 	json_t *list = json_array();
@@ -141,8 +184,8 @@ static json_t *outcome_view(const struct deid_run *r)
 {
 	return json_pack("{s:s, s:o, s:o, s:b, s:b, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "metric",
 			 deid_metric_name(r->job->metric), "score", number(r->score), "bound",
-			 number(r->job->local ? NAN : r->found.bound), "optimal", r->found.optimal && !r->job->local, "stopped",
-			 r->found.stopped, "recoding", r->job->local ? "local" : "global", "levels",
+			 number(r->job->recoding ? NAN : r->found.bound), "optimal", r->found.optimal && !r->job->recoding, "stopped",
+			 r->found.stopped, "recoding", r->job->recoding ? "local" : "global", "levels",
 			 levels_view(r, r->block[0].levels), "records", (json_int_t)r->table.rows, "records_out",
 			 (json_int_t)(r->table.rows - r->suppressed), "suppressed", (json_int_t)r->suppressed,
 			 "suppression_limit", (json_int_t)r->problem.limit, "classes", (json_int_t)classes_of(&r->after),
@@ -163,8 +206,9 @@ json_t *deid_report_view(const struct deid_report *r)
 
 	buf_init(&said);
 	deid_report_sentence(r, &said);
-	more = json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:{s:o, s:o, s:o, s:i, s:I}, s:{s:o, s:o, s:o}, s:o, s:o, s:o, s:o}",
-			 "summary", text(buf_view(&said)), "models", models_view(run), "blocks", blocks_view(run), "evaluated",
+	more = json_pack("{s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:{s:o, s:o, s:o, s:i, s:I}, s:{s:o, s:o, s:o}, s:o, s:o, s:o, s:o}",
+			 "summary", text(buf_view(&said)), "models", models_view(run), "local", local_view(run), "blocks",
+			 blocks_view(run), "evaluated",
 			 (json_int_t)run->found.evaluated, "read_ms", number(ms(run->read_us)), "search_ms",
 			 number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb,
 			 "checks", checks_view(r->checks), "risk", "before", risk_view(&r->measures->before, 0), "after",
@@ -187,7 +231,7 @@ void deid_report_sentence(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
 	uint64_t smallest = run->after.n ? run->after.at[0].size : 0;
-	const char *how = run->job->local     ? "was found by local recoding; how near it is to the best is not known"
+	const char *how = run->job->recoding     ? "was found by local recoding; how near it is to the best is not known"
 			  : run->found.optimal ? "is the best that the hierarchies allow"
 			  : run->found.stopped ? "is the best found until the search was stopped"
 					       : "is the best found in the time given";
@@ -205,7 +249,7 @@ void deid_report_sentence_ja(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
 	uint64_t smallest = run->after.n ? run->after.at[0].size : 0;
-	const char *how = run->job->local     ? "局所的な再符号化によるもので、最良のものとの差は分かりません"
+	const char *how = run->job->recoding     ? "局所的な再符号化によるもので、最良のものとの差は分かりません"
 			  : run->found.optimal ? "与えられた階層の範囲で最良のものです"
 			  : run->found.stopped ? "探索を中断した時点までに見つかった最良のものです"
 					       : "制限時間内に見つかった最良のものです";

@@ -21,6 +21,9 @@ struct deid_report {
 /* The view of R, or NULL when there is no memory; the caller frees it with json_decref. */
 json_t *deid_report_view(const struct deid_report *r);
 
+/* The records of R that are written at LEVEL in its quasi-identifying column A. */
+uint64_t deid_report_records_at(const struct deid_run *r, size_t a, unsigned level);
+
 /* Appends R to B as a page of HTML that needs nothing else. */
 void deid_report_html(const struct deid_report *r, struct buf *b);
 

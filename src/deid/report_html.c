@@ -263,7 +263,7 @@ static void distribution(const struct deid_report *r, size_t a, struct buf *b)
 
 	buf_text(b, "<figure><figcaption><strong>");
 	escape(b, run->table.slot[a]->name);
-	if (a < run->table.quasi && !run->job->local && run->h[a]->level[run->block[0].levels[a]].values == 1) {
+	if (a < run->table.quasi && !run->job->recoding && run->h[a]->level[run->block[0].levels[a]].values == 1) {
 		buf_text(b, "</strong> <span class=soft>is the same in all records now</span></figcaption></figure>\n");
 		return;
 	}
@@ -281,7 +281,15 @@ static void distribution(const struct deid_report *r, size_t a, struct buf *b)
 	buf_printf(b, "<line class=axis x1=0 x2=%d y1=%d y2=%d /></svg></figure>\n", CHART_WIDTH, CHART_HEIGHT, CHART_HEIGHT);
 }
 
-/* For each column its levels, the one that was chosen filled: the place in the lattice. */
+/* The share of the records of R's output that are written at LEVEL in column A. */
+static double share_at(const struct deid_run *r, size_t a, unsigned level)
+{
+	uint64_t kept = r->table.rows - r->suppressed;
+
+	return kept ? (double)deid_report_records_at(r, a, level) / (double)kept : 0;
+}
+
+/* For each column its levels, filled as far as records are written at them: the place in the lattice. */
 static void place_in_lattice(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
@@ -289,9 +297,9 @@ static void place_in_lattice(const struct deid_report *r, struct buf *b)
 
 	buf_printf(b,
 		   "<figure><figcaption class=soft>Each column's levels from as it was (left) to nothing told (right), with the number of "
-		   "values; filled is what was chosen</figcaption><svg viewBox=\"0 0 %d %zu\" role=img aria-label=\"Levels chosen; the "
+		   "values; filled is what was chosen%s</figcaption><svg viewBox=\"0 0 %d %zu\" role=img aria-label=\"Levels chosen; the "
 		   "table below has them\">",
-		   CHART_WIDTH, (run->table.quasi + 1) * (ROW + 12));
+		   run->job->recoding ? ", the fuller for the more records" : "", CHART_WIDTH, (run->table.quasi + 1) * (ROW + 12));
 	for (size_t a = 0; a < run->table.quasi; a++, y += ROW + 12) {
 		const struct deid_hierarchy *h = run->h[a];
 		double step = (double)(CHART_WIDTH - LABEL - 40) / (h->levels > 1 ? h->levels - 1 : 1);
@@ -300,8 +308,10 @@ static void place_in_lattice(const struct deid_report *r, struct buf *b)
 		short_name(b, run->table.slot[a]->name);
 		buf_printf(b, "</text><line class=axis x1=%d x2=%.1f y1=%d y2=%d />", LABEL, LABEL + step * (h->levels - 1), y, y);
 		for (unsigned l = 0; l < h->levels; l++)
-			buf_printf(b, "<circle class=%s cx=\"%.1f\" cy=\"%d\" r=7 /><text class=mid x=\"%.1f\" y=\"%d\">%u</text>",
-				   l == run->block[0].levels[a] ? "after" : "open", LABEL + l * step, y, LABEL + l * step, y + 20,
+			buf_printf(b,
+				   "<circle class=open cx=\"%.1f\" cy=\"%d\" r=7 /><circle class=after fill-opacity=\"%.3f\" "
+				   "cx=\"%.1f\" cy=\"%d\" r=7 /><text class=mid x=\"%.1f\" y=\"%d\">%u</text>",
+				   LABEL + l * step, y, share_at(run, a, l), LABEL + l * step, y, LABEL + l * step, y + 20,
 				   h->level[l].values);
 	}
 	buf_text(b, "</svg></figure>\n");
@@ -355,12 +365,8 @@ static void lattice(const struct deid_report *r, struct buf *b)
 	buf_text(b, "</svg></figure>\n");
 }
 
-static void attributes(const struct deid_report *r, struct buf *b)
+static void levels_chosen(const struct deid_run *run, struct buf *b)
 {
-	const struct deid_run *run = r->run;
-
-	buf_text(b, "<h2>What was generalized</h2>\n");
-	place_in_lattice(r, b);
 	buf_text(b, "<div class=wide><table><thead><tr><th scope=col>Column<th scope=col class=n>level<th scope=col class=n>of<th "
 		    "scope=col class=n>values left<tbody>\n");
 	for (size_t a = 0; a < run->table.quasi; a++) {
@@ -372,10 +378,44 @@ static void attributes(const struct deid_report *r, struct buf *b)
 		buf_printf(b, "<td class=n>%u<td class=n>%u<td class=n>%u\n", level, h->levels - 1, h->level[level].values);
 	}
 	buf_text(b, "</table></div>\n");
-	if (run->job->local)
-		buf_printf(b, "<p>By local recoding %zu groups of records have levels of their own; chart and table show the first, of "
-			      "%llu records.\n",
-			   run->blocks, (unsigned long long)run->block[0].rows);
+}
+
+static void records_by_level(const struct deid_run *run, struct buf *b)
+{
+	unsigned most = 0;
+
+	for (size_t a = 0; a < run->table.quasi; a++)
+		most = run->h[a]->levels > most ? run->h[a]->levels : most;
+	buf_printf(b,
+		   "<p>By local recoding groups of records have levels of their own, %zu different ones; how near this is to the best is "
+		   "not known. A group that is written coarsely may stand for values that finer groups have as well: its records are "
+		   "those that are in none of these.\n<div class=wide><table><thead><tr><th scope=col>Records at level",
+		   run->blocks);
+	for (unsigned l = 0; l < most; l++)
+		buf_printf(b, "<th scope=col class=n>%u", l);
+	buf_text(b, "<tbody>\n");
+	for (size_t a = 0; a < run->table.quasi; a++) {
+		buf_text(b, "<tr><th scope=row>");
+		escape(b, run->table.slot[a]->name);
+		for (unsigned l = 0; l < run->h[a]->levels; l++) {
+			buf_text(b, "<td class=n>");
+			count(b, deid_report_records_at(run, a, l));
+		}
+		buf_byte(b, '\n');
+	}
+	buf_text(b, "</table></div>\n");
+}
+
+static void attributes(const struct deid_report *r, struct buf *b)
+{
+	const struct deid_run *run = r->run;
+
+	buf_text(b, "<h2>What was generalized</h2>\n");
+	place_in_lattice(r, b);
+	if (run->job->recoding)
+		records_by_level(run, b);
+	else
+		levels_chosen(run, b);
 	buf_text(b, "<h2>What it is still good for</h2>\n<p class=soft>Each column's distribution, grey before, coloured after; a "
 		    "coarser value counts evenly for all that it stands for. Total variation is the share of records that would have to "
 		    "have another value; the Hellinger distance is 0 for the same distribution and 1 for none in common.\n<div class=pair>");
@@ -439,7 +479,7 @@ static void figures(const struct deid_report *r, struct buf *b)
 	const struct deid_run *run = r->run;
 
 	buf_text(b, "<h2>How it was done</h2>\n");
-	if (!run->job->local)
+	if (!run->job->recoding)
 		lattice(r, b);
 	buf_text(b, "<p>Asked for: ");
 	for (size_t i = 0; i < run->models; i++) {
@@ -448,7 +488,9 @@ static void figures(const struct deid_report *r, struct buf *b)
 	}
 	buf_printf(b, "; at most %llu records left out. Metric %s: %.10g", (unsigned long long)run->problem.limit,
 		   deid_metric_name(run->job->metric), run->score);
-	if (!run->job->local)
+	if (run->job->recoding == DEID_RECODE_MONDRIAN)
+		buf_printf(b, "; the best with the same levels for all records, which it began with, scores %.10g", run->found.score);
+	if (!run->job->recoding)
 		buf_printf(b, "%s; no transformation scores below %.10g", run->found.optimal ? ", the optimum" : "", run->found.bound);
 	buf_printf(b, ". %llu transformations were evaluated. Reading took %.1f ms, searching %.1f ms, writing %.1f ms; the peak of memory "
 		      "was %.1f MB.\n",

@@ -130,7 +130,7 @@ static void local_recoding_keeps_what_would_be_left_out(void **state)
 	begin(&b);
 	put(&b, "t.csv",
 	    "name,age,town,ill,note\n1,21,A,f,1\n1,21,A,c,1\n1,21,A,f,1\n1,35,C,f,1\n1,38,B,c,1\n1,61,A,f,1\n");
-	b.job.local = true;
+	b.job.recoding = DEID_RECODE_LOCAL;
 	b.job.suppression = (struct deid_decimal){0, 1};
 	assert_writes(&b, "age,town,ill,note\n21,A,f,1\n21,A,c,1\n21,A,f,1\n*,*,f,1\n*,*,c,1\n*,*,f,1\n");
 	end(&b);
