@@ -27,35 +27,20 @@ static result no_memory(struct error *e)
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the plan");
 }
 
-static int by_size(const void *a, const void *b)
+/* The sizes of the classes that V evaluated last into S, R's; those that are kept, or all that have rows. */
+static result take_sizes(struct deid_run *r, const struct deid_evaluator *v, bool kept_only, struct deid_sizes *s,
+			 struct error *e)
 {
-	const struct deid_size *x = a, *y = b;
-
-	return (x->size > y->size) - (x->size < y->size);
-}
-
-/* Adds the sizes of the N classes of SIZE that are not left out to S. */
-static result add_sizes(struct deid_sizes *s, const struct deid_evaluator *v, const struct deid_classes *k, bool kept_only,
-			struct error *e)
-{
-	struct deid_size *p = realloc(s->at, (s->n + k->n + 1) * sizeof *p);
+	const struct deid_classes *k = deid_evaluated_classes(v);
+	uint64_t *rows = arena_array(&r->arena, k->n, sizeof *rows);
 	size_t n = 0;
 
-	if (!p)
+	if (!rows)
 		return no_memory(e);
-	s->at = p;
 	for (uint32_t i = 0; i < k->n; i++)
 		if (k->size[i] && !(kept_only && deid_evaluated_suppressed(v, i)))
-			p[s->n++] = (struct deid_size){k->size[i], 1};
-	qsort(p, s->n, sizeof *p, by_size);
-	for (size_t i = 0; i < s->n; i++) {
-		if (n && p[n - 1].size == p[i].size)
-			p[n - 1].classes += p[i].classes;
-		else
-			p[n++] = p[i];
-	}
-	s->n = n;
-	return RESULT_OK;
+			rows[n++] = k->size[i];
+	return deid_sizes_make(s, rows, n, &r->arena, e);
 }
 
 /* Places the tuples of REST that P keeps at LEVELS in a new block; the others stay in REST. */
@@ -76,7 +61,7 @@ static result place(struct deid_run *r, struct deid_problem *p, const uint8_t *l
 		done = no_memory(e);
 		goto out;
 	}
-	TRY_OUT(add_sizes(&r->after, v, deid_evaluated_classes(v), true, e));
+	TRY_OUT(take_sizes(r, v, true, &r->after, e));
 	for (uint32_t i = 0; i < rest->n; i++) {
 		if (!deid_evaluated_suppressed(v, deid_evaluated_classes(v)->of[p->cell_of[i]])) {
 			r->block_of[rest->tuple[i]] = (uint32_t)r->blocks;
@@ -152,7 +137,7 @@ static result begin(struct deid_run *r, struct rest *rest, struct error *e)
 	if (!v)
 		return no_memory(e);
 	TRY_OUT(deid_evaluate(v, r->problem.cells, r->problem.cells->levels, &outcome, NULL, e));
-	TRY_OUT(add_sizes(&r->before, v, deid_evaluated_classes(v), false, e));
+	TRY_OUT(take_sizes(r, v, false, &r->before, e));
 	r->block = arena_array(&r->arena, ROUNDS + 1, sizeof *r->block);
 	r->block_of = malloc((n + 1) * sizeof *r->block_of);
 	rest->tuple = malloc((n + 1) * sizeof *rest->tuple);
@@ -231,8 +216,5 @@ out:
 void deid_plan_free(struct deid_run *r)
 {
 	free(r->block_of);
-	free(r->before.at);
-	free(r->after.at);
 	r->block_of = NULL;
-	r->before.at = r->after.at = NULL;
 }

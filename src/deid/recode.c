@@ -24,6 +24,28 @@ result deid_recode_allowed(const struct deid_run *r, bool population, struct err
 	return RESULT_OK;
 }
 
+static int by_size(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+result deid_sizes_make(struct deid_sizes *s, uint64_t *rows, size_t n, struct arena *a, struct error *e)
+{
+	*s = (struct deid_sizes){arena_array(a, n, sizeof *s->at), 0};
+	if (!s->at)
+		return no_memory(e);
+	qsort(rows, n, sizeof *rows, by_size);
+	for (size_t i = 0; i < n; i++) {
+		if (s->n && s->at[s->n - 1].size == rows[i])
+			s->at[s->n - 1].classes++;
+		else
+			s->at[s->n++] = (struct deid_size){rows[i], 1};
+	}
+	return RESULT_OK;
+}
+
 /* Classes as the output shows them -------------------------------------------------------------------------- */
 
 struct shown {
@@ -94,35 +116,6 @@ static uint32_t class_shown(const struct deid_run *r, struct shown *s, uint32_t 
 		s->key[a] = s->text[a][(size_t)levels[a] * h->leaf.n + h->level[levels[a]].first[leaf[a]]];
 	}
 	return deid_dict_add(&s->classes, (struct str){(const char *)s->key, r->table.quasi * sizeof *s->key});
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const struct deid_size *x = a, *y = b;
-
-	return (x->size > y->size) - (x->size < y->size);
-}
-
-/* Puts the sizes of S's classes into R. */
-static result take_sizes(struct deid_run *r, const struct shown *s, struct error *e)
-{
-	struct deid_size *p = realloc(r->after.at, ((size_t)s->classes.n + 1) * sizeof *p);
-	size_t n = 0;
-
-	if (!p)
-		return no_memory(e);
-	r->after.at = p;
-	for (uint32_t i = 0; i < s->classes.n; i++)
-		p[i] = (struct deid_size){s->rows[i], 1};
-	qsort(p, s->classes.n, sizeof *p, by_size);
-	for (uint32_t i = 0; i < s->classes.n; i++) {
-		if (n && p[n - 1].size == p[i].size)
-			p[n - 1].classes++;
-		else
-			p[n++] = p[i];
-	}
-	r->after.n = n;
-	return RESULT_OK;
 }
 
 /* Counts R's classes as S; PARTS, unless NULL, know the persons of the population in each. */
@@ -207,7 +200,7 @@ static result settle(struct deid_run *r, const struct deid_partition *parts, str
 	if (ok(done))
 		done = count_shown(r, &s, parts, e);
 	if (ok(done))
-		done = take_sizes(r, &s, e);
+		done = deid_sizes_make(&r->after, s.rows, s.classes.n, &r->arena, e);
 	shown_end(&s);
 	return ok(done) ? score(r, e) : done;
 }

@@ -32,6 +32,9 @@ result deid_recode_allowed(const struct deid_run *r, bool population, struct err
  */
 result deid_recode(struct deid_run *r, struct error *e);
 
+/* Makes *S, in A, of classes that have ROWS rows, N of them, which are sorted.  Fails with out_of_memory. */
+result deid_sizes_make(struct deid_sizes *s, uint64_t *rows, size_t n, struct arena *a, struct error *e);
+
 /* Counts the classes that R's blocks make (`after`) and scores them by its metric.  Fails with out_of_memory. */
 result deid_recode_settle(struct deid_run *r, struct error *e);
 
