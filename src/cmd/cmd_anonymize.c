@@ -20,7 +20,7 @@ static volatile sig_atomic_t interrupted;
 
 struct anonymize {
 	const char *input, *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
-		*time_limit, *recode, *population_size, *hierarchy_separator, *company, *provision;
+		*time_limit, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision;
 	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
 		*previous[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
@@ -61,14 +61,22 @@ static void show_progress(void *ctx, const struct deid_progress *p)
 static result parse_recoding(struct anonymize *a, struct error *e)
 {
 	static const char *const names[] = {[DEID_RECODE_NONE] = "none", [DEID_RECODE_LOCAL] = "local", [DEID_RECODE_MONDRIAN] = "mondrian"};
+	const char *suppress = a->suppress ? a->suppress : "records", *recode = a->recode ? a->recode : "none";
+	size_t k = 0, n = sizeof names / sizeof *names;
 
-	for (int k = 0; k < (int)(sizeof names / sizeof *names); k++) {
-		if (strcmp(a->recode ? a->recode : "none", names[k]) != 0)
-			continue;
-		a->job.recoding = (enum deid_recoding)k;
+	while (k < n && strcmp(recode, names[k]) != 0)
+		k++;
+	if (k == n)
+		return error_set(e, CODE_USAGE, "--recode is none, local or mondrian");
+	a->job.recoding = (enum deid_recoding)k;
+	if (strcmp(suppress, "records") == 0)
 		return RESULT_OK;
-	}
-	return error_set(e, CODE_USAGE, "--recode is none, local or mondrian");
+	if (strcmp(suppress, "cells") != 0)
+		return error_set(e, CODE_USAGE, "--suppress is records or cells");
+	if (a->job.recoding != DEID_RECODE_NONE)
+		return error_set(e, CODE_USAGE, "--suppress cells goes without --recode, which generalizes what would be left out already");
+	a->job.recoding = DEID_RECODE_CELLS;
+	return RESULT_OK;
 }
 
 static result parse_numbers(struct anonymize *a, struct error *e)
@@ -321,6 +329,7 @@ int cmd_anonymize(int argc, char **argv)
 		{"--weights", "NAME=NUMBER...", "how much a column matters", NULL, a.weights},
 		{"--time-limit", "SECONDS", "for the search; a minute where it cannot be done to the end", NULL, &a.time_limit},
 		{"--recode", "none|local|mondrian", "levels of their own for what would be left out, or for each class", NULL, &a.recode},
+		{"--suppress", "records|cells", "whole records, or as few of their cells as serves", NULL, &a.suppress},
 		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},
 		{"--previous", "FILE...", "tables that were released before: all together may narrow nobody down", NULL, a.previous},
 		{"--strict", NULL, "stop at the first row that is not well-formed", &a.strict, NULL},

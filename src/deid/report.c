@@ -50,6 +50,35 @@ uint64_t deid_report_records_at(const struct deid_run *r, size_t a, unsigned lev
 	return records;
 }
 
+uint64_t deid_report_cells_taken(const struct deid_run *r, size_t a)
+{
+	return r->table.rows - r->suppressed - deid_report_records_at(r, a, r->found.levels[a]);
+}
+
+static uint64_t cells_taken(const struct deid_run *r)
+{
+	uint64_t cells = 0;
+
+	for (size_t a = 0; a < r->table.quasi; a++)
+		cells += deid_report_cells_taken(r, a);
+	return cells;
+}
+
+static json_t *cells_view(const struct deid_run *r)
+{
+	json_t *o = json_object();
+
+	for (size_t a = 0; a < r->table.quasi; a++) {
+		struct str name = r->table.slot[a]->name;
+
+		if (json_object_setn_new(o, name.p, name.n, json_integer((json_int_t)deid_report_cells_taken(r, a))) != 0) {
+			json_decref(o);
+			return NULL;
+		}
+	}
+	return o;
+}
+
 static json_t *records_by_level_view(const struct deid_run *r)
 {
 	json_t *o = json_object();
@@ -72,15 +101,19 @@ static json_t *records_by_level_view(const struct deid_run *r)
 /* Where records have levels of their own: by which way, from what it began, and how many have which; else null. */
 static json_t *local_view(const struct deid_run *r)
 {
-	static const char *const methods[] = {[DEID_RECODE_LOCAL] = "remainder", [DEID_RECODE_MONDRIAN] = "mondrian"};
-	json_t *start = json_null();
+	static const char *const methods[] = {[DEID_RECODE_LOCAL] = "remainder", [DEID_RECODE_MONDRIAN] = "mondrian",
+					      [DEID_RECODE_CELLS] = "cells"};
+	json_t *start = json_null(), *cells = json_null();
 
 	if (r->job->recoding == DEID_RECODE_NONE)
 		return start;
 	if (r->job->recoding != DEID_RECODE_LOCAL)
 		start = json_pack("{s:o, s:I, s:o}", "score", number(r->found.score), "suppressed",
 				  (json_int_t)r->found.outcome.suppressed, "levels", levels_view(r, r->found.levels));
-	return json_pack("{s:s, s:o, s:I, s:o}", "method", methods[r->job->recoding], "began_with", start, "groups_of_levels",
+	if (r->job->recoding == DEID_RECODE_CELLS)
+		cells = cells_view(r);
+	return json_pack("{s:s, s:o, s:o, s:I, s:o}", "method", methods[r->job->recoding], "began_with", start, "cells_suppressed", cells,
+			 "groups_of_levels",
 			 (json_int_t)r->blocks, "records_by_level", records_by_level_view(r));
 }
 
@@ -227,11 +260,17 @@ json_t *deid_report_view(const struct deid_report *r)
 	return view;
 }
 
+/* True when the transformation is one for all records, but for cells. */
+static bool is_one(const struct deid_run *r)
+{
+	return r->job->recoding == DEID_RECODE_NONE || r->job->recoding == DEID_RECODE_CELLS;
+}
+
 void deid_report_sentence(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
 	uint64_t smallest = run->after.n ? run->after.at[0].size : 0;
-	const char *how = run->job->recoding     ? "was found by local recoding; how near it is to the best is not known"
+	const char *how = !is_one(run)		 ? "was found by local recoding; how near it is to the best is not known"
 			  : run->found.optimal ? "is the best that the hierarchies allow"
 			  : run->found.stopped ? "is the best found until the search was stopped"
 					       : "is the best found in the time given";
@@ -243,13 +282,18 @@ void deid_report_sentence(const struct deid_report *r, struct buf *b)
 		   (unsigned long long)run->table.rows, (unsigned long long)(run->table.rows - run->suppressed),
 		   (unsigned long long)run->suppressed, (unsigned long long)(smallest ? smallest - 1 : 0),
 		   100 * r->measures->after.highest, how);
+	if (run->job->recoding == DEID_RECODE_CELLS)
+		buf_printf(b, " Of %llu records that it would leave out, %llu stay, without %llu of their cells.",
+			   (unsigned long long)run->found.outcome.suppressed,
+			   (unsigned long long)(run->found.outcome.suppressed - run->suppressed),
+			   (unsigned long long)cells_taken(run));
 }
 
 void deid_report_sentence_ja(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
 	uint64_t smallest = run->after.n ? run->after.at[0].size : 0;
-	const char *how = run->job->recoding     ? "局所的な再符号化によるもので、最良のものとの差は分かりません"
+	const char *how = !is_one(run)		 ? "局所的な再符号化によるもので、最良のものとの差は分かりません"
 			  : run->found.optimal ? "与えられた階層の範囲で最良のものです"
 			  : run->found.stopped ? "探索を中断した時点までに見つかった最良のものです"
 					       : "制限時間内に見つかった最良のものです";
@@ -260,4 +304,9 @@ void deid_report_sentence_ja(const struct deid_report *r, struct buf *b)
 		   (unsigned long long)run->table.rows, (unsigned long long)(run->table.rows - run->suppressed),
 		   (unsigned long long)run->suppressed, (unsigned long long)(smallest ? smallest - 1 : 0),
 		   100 * r->measures->after.highest, how);
+	if (run->job->recoding == DEID_RECODE_CELLS)
+		buf_printf(b, "この加工だけでは除かれる%llu件の記録のうち%llu件は、一部の項目（合計%llu個の値）を秘匿して残しました。",
+			   (unsigned long long)run->found.outcome.suppressed,
+			   (unsigned long long)(run->found.outcome.suppressed - run->suppressed),
+			   (unsigned long long)cells_taken(run));
 }

@@ -24,6 +24,9 @@ json_t *deid_report_view(const struct deid_report *r);
 /* The records of R that are written at LEVEL in its quasi-identifying column A. */
 uint64_t deid_report_records_at(const struct deid_run *r, size_t a, unsigned level);
 
+/* The cells of R's quasi-identifying column A that cell suppression took: those coarser than the search found them. */
+uint64_t deid_report_cells_taken(const struct deid_run *r, size_t a);
+
 /* Appends R to B as a page of HTML that needs nothing else. */
 void deid_report_html(const struct deid_report *r, struct buf *b);
 

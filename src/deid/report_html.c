@@ -386,20 +386,30 @@ static void records_by_level(const struct deid_run *run, struct buf *b)
 
 	for (size_t a = 0; a < run->table.quasi; a++)
 		most = run->h[a]->levels > most ? run->h[a]->levels : most;
-	buf_printf(b,
-		   "<p>By local recoding groups of records have levels of their own, %zu different ones; how near this is to the best is "
-		   "not known. A group that is written coarsely may stand for values that finer groups have as well: its records are "
-		   "those that are in none of these.\n<div class=wide><table><thead><tr><th scope=col>Records at level",
-		   run->blocks);
+	if (run->job->recoding == DEID_RECODE_CELLS)
+		buf_text(b, "<p>The levels are the same for all records; of those that would have been left out, single cells are "
+			    "suppressed: written at the coarsest level. That these are the fewest possible is not claimed.\n");
+	else
+		buf_printf(b,
+			   "<p>By local recoding groups of records have levels of their own, %zu different ones; how near this is to the "
+			   "best is not known. A group that is written coarsely may stand for values that finer groups have as well: its "
+			   "records are those that are in none of these.\n",
+			   run->blocks);
+	buf_text(b, "<div class=wide><table><thead><tr><th scope=col>Records at level");
 	for (unsigned l = 0; l < most; l++)
 		buf_printf(b, "<th scope=col class=n>%u", l);
-	buf_text(b, "<tbody>\n");
+	buf_text(b, run->job->recoding == DEID_RECODE_CELLS ? "<th scope=col class=n>cells suppressed<tbody>\n" : "<tbody>\n");
 	for (size_t a = 0; a < run->table.quasi; a++) {
 		buf_text(b, "<tr><th scope=row>");
 		escape(b, run->table.slot[a]->name);
-		for (unsigned l = 0; l < run->h[a]->levels; l++) {
+		for (unsigned l = 0; l < most; l++) {
 			buf_text(b, "<td class=n>");
-			count(b, deid_report_records_at(run, a, l));
+			if (l < run->h[a]->levels)
+				count(b, deid_report_records_at(run, a, l));
+		}
+		if (run->job->recoding == DEID_RECODE_CELLS) {
+			buf_text(b, "<td class=n>");
+			count(b, deid_report_cells_taken(run, a));
 		}
 		buf_byte(b, '\n');
 	}
@@ -488,8 +498,8 @@ static void figures(const struct deid_report *r, struct buf *b)
 	}
 	buf_printf(b, "; at most %llu records left out. Metric %s: %.10g", (unsigned long long)run->problem.limit,
 		   deid_metric_name(run->job->metric), run->score);
-	if (run->job->recoding == DEID_RECODE_MONDRIAN)
-		buf_printf(b, "; the best with the same levels for all records, which it began with, scores %.10g", run->found.score);
+	if (run->job->recoding == DEID_RECODE_MONDRIAN || run->job->recoding == DEID_RECODE_CELLS)
+		buf_printf(b, "; the same levels for all records and nothing more, which it began with, score %.10g", run->found.score);
 	if (!run->job->recoding)
 		buf_printf(b, "%s; no transformation scores below %.10g", run->found.optimal ? ", the optimum" : "", run->found.bound);
 	buf_printf(b, ". %llu transformations were evaluated. Reading took %.1f ms, searching %.1f ms, writing %.1f ms; the peak of memory "
