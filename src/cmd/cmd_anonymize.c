@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/deidentify.h"
+#include "cmd/table_source.h"
 #include "deid/previous.h"
 #include "deid/report.h"
 #include "deid/rule.h"
@@ -19,12 +20,13 @@
 static volatile sig_atomic_t interrupted;
 
 struct anonymize {
-	const char *input, *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
+	const char *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
 		*time_limit, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision;
 	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
 		*previous[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
 	bool strict, quiet;
+	struct table_source table;
 	struct clock clock;
 	struct arena arena;
 	struct deid_job job;
@@ -115,10 +117,8 @@ static result make_job(struct anonymize *a, struct error *e)
 {
 	struct deid_job *j = &a->job;
 
-	*j = (struct deid_job){.input = a->input, .strict = a->strict, .company = a->company, .provision = a->provision,
+	*j = (struct deid_job){.strict = a->strict, .company = a->company, .provision = a->provision,
 			       .clock = &a->clock, .stop = &interrupted};
-	if (!a->input)
-		return error_set(e, CODE_USAGE, "no table is given; give --input FILE");
 	if (!a->output && !a->reports[0])
 		return error_set(e, CODE_USAGE, "nothing is asked for; give --output FILE, --report FILE or both");
 	TRY(cmd_separator(a->separator, &j->separator, e));
@@ -134,13 +134,24 @@ static result make_job(struct anonymize *a, struct error *e)
 	TRY(take_list(a, a->weights, true, &j->weights, e));
 	TRY(take_list(a, a->previous, false, &a->earlier, e));
 	TRY(parse_numbers(a, e));
-	TRY(cmd_not_same_file(a->input, a->output, e));
-	for (size_t i = 0; a->reports[i]; i++) {
-		TRY(cmd_not_same_file(a->input, a->reports[i], e));
-		TRY(cmd_not_same_file(a->output, a->reports[i], e));
-	}
 	if (!a->quiet && isatty(STDERR_FILENO))
 		j->progress = show_progress;
+	return RESULT_OK;
+}
+
+/* Opens what the table is read from, which nothing is written onto. */
+static result open_table(struct anonymize *a, struct error *e)
+{
+	if (!a->table.input && a->encoding)
+		return error_set(e, CODE_USAGE, "--encoding is about a file; a database says itself how its texts are written");
+	TRY(table_source_open(&a->table, FOREIGN_READ, e));
+	a->job.input = a->table.name;
+	a->job.rows = a->table.db ? &a->table.rows : NULL;
+	TRY(cmd_not_same_file(a->table.file, a->output, e));
+	for (size_t i = 0; a->reports[i]; i++) {
+		TRY(cmd_not_same_file(a->table.file, a->reports[i], e));
+		TRY(cmd_not_same_file(a->output, a->reports[i], e));
+	}
 	return RESULT_OK;
 }
 
@@ -232,7 +243,7 @@ static result write_texts(const struct anonymize *a, const char *ending, struct 
 		(void)error_set(e, CODE_OUT_OF_MEMORY, "no memory for the texts"); /* ignored: told by `done` */
 		goto out;
 	}
-	TRY_OUT(cmd_not_same_file(a->input, buf_c(&path), e));
+	TRY_OUT(cmd_not_same_file(a->table.file, buf_c(&path), e));
 	TRY_OUT(outfile_open(&f, buf_c(&path), 0600, e));
 	buf_str(outfile_buf(&f), ja);
 	buf_byte(outfile_buf(&f), '\n');
@@ -300,12 +311,15 @@ static int anonymize(struct anonymize *a)
 	catch_interrupt();
 	done = make_job(a, &e);
 	if (ok(done))
+		done = open_table(a, &e);
+	if (ok(done))
 		done = deid_job_run(&a->job, &run, &e);
 	if (a->job.progress)
 		fprintf(stderr, "\r\033[K");
 	if (ok(done))
 		done = finish(a, &run, &e);
 	deid_run_free(&run);
+	table_source_close(&a->table);
 	return ok(done) ? cmd_finish(EXIT_DONE) : cmd_fail(&e);
 }
 
@@ -313,8 +327,12 @@ int cmd_anonymize(int argc, char **argv)
 {
 	struct anonymize a = {.clock = clock_system()};
 	const struct cmd_option options[] = {
-		{"--input", "FILE", "the table, with a header; - for standard input", NULL, &a.input},
-		{"--separator", "BYTE", "between its fields; a comma, unless given", NULL, &a.separator},
+		{"--input", "FILE", "the table, with a header; - for standard input", NULL, &a.table.input},
+		{"--source", "URL", "instead, a database: sqlite:FILE or postgresql://HOST/DATABASE", NULL, &a.table.source},
+		{"--source-file", "FILE", "that holds its URL; without both, the variable SEKISHO_SOURCE does", NULL,
+		 &a.table.source_file},
+		{"--query", "QUERY", "what gives the table, in that database", NULL, &a.table.query},
+		{"--separator", "BYTE", "between the fields; a comma, unless given", NULL, &a.separator},
 		{"--encoding", "NAME", "utf-8 (the default), shift_jis or euc-jp", NULL, &a.encoding},
 		{"--quasi", "A,B", "columns that may single people out together", NULL, &a.quasi},
 		{"--sensitive", "A,B", "columns that models protect and that are kept as they are", NULL, &a.sensitive},

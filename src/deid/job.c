@@ -333,9 +333,11 @@ result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *
 	TRY(declare(r, declared, &declared_n, e));
 	o.declared = declared;
 	o.declared_n = declared_n;
-	if (j->from) {
-		o.name = j->input;
-		o.separator = j->separator;
+	o.name = j->input;
+	o.separator = j->separator;
+	if (j->rows) {
+		TRY(deid_table_read_rows(&r->table, *j->rows, &o, e));
+	} else if (j->from) {
 		TRY(deid_table_read(&r->table, *j->from, &o, e));
 	} else {
 		TRY(read_table(j, j->input, &r->table, &o, e));

@@ -33,6 +33,7 @@ enum deid_recoding {
 struct deid_job {
 	const char *input;
 	const struct source *from; /* instead of the file `input`, which only messages name; or NULL */
+	const struct deid_rows *rows; /* or these; or NULL */
 	bool flat;		   /* quasi-identifying columns come as they are to be written: they have no hierarchies */
 	char separator;
 	enum charset charset;

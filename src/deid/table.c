@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/csv.h"
 #include "deid/rule.h"
 
 enum {
@@ -16,7 +15,7 @@ enum {
 struct reading {
 	struct deid_table *t;
 	const struct deid_read *o;
-	struct csv_reader *csv;
+	const struct deid_rows *from;
 	uint32_t *block; /* codes of up to BLOCK rows */
 	size_t in_block;
 	size_t width;
@@ -30,12 +29,27 @@ static result no_memory(struct error *e)
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the table");
 }
 
-/* Fails when FIELD, the row's number I, has a NUL byte: no text has, but text in UTF-16 has many. */
-static result refuse_nul(struct reading *r, size_t i, struct str field, struct error *e)
+/* Fails with CODE and SAID at field I of the row at hand. */
+static result fail_at(const struct reading *r, size_t i, enum code code, const char *said, struct error *e)
 {
-	if (field.n == 0 || !memchr(field.p, '\0', field.n))
-		return RESULT_OK;
-	return csv_fail(r->csv, i, e, CODE_MALFORMED, "a NUL byte is in this field; a file in UTF-16 has to be saved as UTF-8");
+	struct buf where;
+	result done;
+
+	buf_init(&where);
+	r->from->where(r->from->ctx, i, &where);
+	done = error_at(e, code, buf_c(&where), "%s", said);
+	buf_free(&where);
+	return done;
+}
+
+/* Fails when FIELD, the row's number I, has a NUL byte (no text has, but text in UTF-16 has many), or is no UTF-8. */
+static result refuse_bytes(const struct reading *r, size_t i, struct str field, struct error *e)
+{
+	if (field.n && memchr(field.p, '\0', field.n))
+		return fail_at(r, i, CODE_MALFORMED, "a NUL byte is in this field; a file in UTF-16 has to be saved as UTF-8", e);
+	if (r->from->unchecked && !str_utf8_valid(field))
+		return fail_at(r, i, CODE_ENCODING, "this text is not UTF-8", e);
+	return RESULT_OK;
 }
 
 static result declare(struct deid_table *t, const struct deid_read *o, const struct deid_declared *d, struct error *e)
@@ -145,8 +159,6 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 {
 	struct deid_table *t = r->t;
 
-	if (row->fault != CSV_FINE)
-		return csv_refuse(r->csv, row, e);
 	t->column = arena_array(&t->arena, row->count, sizeof *t->column);
 	t->slot = arena_array(&t->arena, row->count, sizeof *t->slot);
 	if (!t->column || !t->slot)
@@ -158,10 +170,10 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 		deid_hierarchy_init(&c->made);
 		t->columns = i + 1;
 		if (row->field[i].n == 0)
-			return csv_fail(r->csv, i, e, CODE_MALFORMED, "this column has no name in the header");
-		TRY(refuse_nul(r, i, row->field[i], e));
+			return fail_at(r, i, CODE_MALFORMED, "this column has no name in the header", e);
+		TRY(refuse_bytes(r, i, row->field[i], e));
 		if (deid_dict_find(&t->names, row->field[i]) != DEID_NONE)
-			return csv_fail(r->csv, i, e, CODE_MALFORMED, "the header names this column twice");
+			return fail_at(r, i, CODE_MALFORMED, "the header names this column twice", e);
 		if (deid_dict_add(&t->names, row->field[i]) == DEID_NONE)
 			return no_memory(e);
 		c->name = t->names.value[i];
@@ -172,9 +184,10 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 		if (t->column[i].role == DEID_UNDECLARED && r->o->rest_left_out)
 			t->column[i].role = DEID_IDENTIFYING;
 		if (t->column[i].role == DEID_UNDECLARED)
-			return csv_fail(r->csv, i, e, CODE_COLUMN_UNKNOWN,
-					"this column is not declared; each column is quasi-identifying, sensitive, insensitive or "
-					"identifying");
+			return fail_at(r, i, CODE_COLUMN_UNKNOWN,
+				       "this column is not declared; each column is quasi-identifying, sensitive, insensitive or "
+				       "identifying",
+				       e);
 	}
 	number_slots(t, r->o);
 	if (!r->o->rest_left_out)
@@ -312,17 +325,17 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 	if (c->file) {
 		*code = deid_dict_find(&c->file->leaf, field);
 		if (*code == DEID_NONE)
-			return csv_fail(r->csv, i, e, CODE_VALUE_WITHOUT_LEAF,
-					"the column's hierarchy has no leaf for this value; add a line that begins with it");
+			return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF,
+				       "the column's hierarchy has no leaf for this value; add a line that begins with it", e);
 		return RESULT_OK;
 	}
 	*code = deid_dict_add(&c->dict, field);
 	if (*code == DEID_NONE)
 		return no_memory(e);
 	if (*code == before)
-		TRY(refuse_nul(r, i, field, e));
+		TRY(refuse_bytes(r, i, field, e));
 	if (*code == before && c->rule && !deid_rule_accepts(c->rule, field))
-		return csv_fail(r->csv, i, e, CODE_VALUE_WITHOUT_LEAF, "%s", deid_rule_expects(c->rule));
+		return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF, deid_rule_expects(c->rule), e);
 	return RESULT_OK;
 }
 
@@ -352,7 +365,7 @@ static result bad_row(struct reading *r, const struct csv_row *row, struct error
 {
 	struct error why = {0};
 
-	if (ok(csv_refuse(r->csv, row, r->o->strict ? e : &why)) || r->o->strict)
+	if (ok(r->from->refuse(r->from->ctx, row, r->o->strict ? e : &why)) || r->o->strict)
 		return RESULT_FAIL;
 	if (r->t->bad_rows++ < BAD_LISTED)
 		buf_printf(&r->t->bad, "%s: %s\n", why.where, why.message);
@@ -381,12 +394,10 @@ static result read_rows(struct reading *r, struct error *e)
 	struct csv_row row;
 	bool more;
 
-	TRY(csv_next(r->csv, &row, &more, e));
-	if (!more)
-		return error_at(e, CODE_MALFORMED, r->o->name, "the input is empty; its first line names the columns");
+	TRY(r->from->header(r->from->ctx, &row, e));
 	TRY(take_header(r, &row, e));
 	for (;;) {
-		TRY(csv_next(r->csv, &row, &more, e));
+		TRY(r->from->next(r->from->ctx, &row, &more, e));
 		if (!more)
 			break;
 		if (row.fault == CSV_FINE)
@@ -399,22 +410,32 @@ static result read_rows(struct reading *r, struct error *e)
 	return make_hierarchies(r->t, e);
 }
 
-result deid_table_read(struct deid_table *t, struct source source, const struct deid_read *o, struct error *e)
+result deid_table_read_rows(struct deid_table *t, struct deid_rows from, const struct deid_read *o, struct error *e)
 {
-	struct csv_options csv = {.separator = o->separator, .name = o->name};
-	struct reading r = {.t = t, .o = o};
+	struct reading r = {.t = t, .o = o, .from = &from};
 	result done;
 
 	*t = (struct deid_table){.columns = 0};
 	arena_init(&t->arena, 0, false);
 	buf_init(&t->bad);
 	deid_dict_init(&t->names);
-	TRY(csv_open(&r.csv, source, &csv, e));
 	done = read_rows(&r, e);
-	csv_close(r.csv);
 	deid_links_free(r.links);
 	free(t->hashed);
 	t->hashed = NULL;
+	return done;
+}
+
+result deid_table_read(struct deid_table *t, struct source source, const struct deid_read *o, struct error *e)
+{
+	struct csv_options csv = {.separator = o->separator, .name = o->name};
+	struct deid_csv_rows rows = {.name = o->name};
+	result done;
+
+	*t = (struct deid_table){.columns = 0};
+	TRY(csv_open(&rows.csv, source, &csv, e));
+	done = deid_table_read_rows(t, deid_rows_csv(&rows), o, e);
+	csv_close(rows.csv);
 	return done;
 }
 

@@ -16,6 +16,7 @@
 #include "base/source.h"
 #include "deid/hierarchy.h"
 #include "deid/links.h"
+#include "deid/rows.h"
 
 enum deid_role {
 	DEID_UNDECLARED,
@@ -95,6 +96,9 @@ struct deid_read {
  * the source does.
  */
 result deid_table_read(struct deid_table *t, struct source source, const struct deid_read *o, struct error *e);
+
+/* As deid_table_read, of the rows FROM; O's separator is nothing to it.  Fails also with encoding, when a text is no UTF-8. */
+result deid_table_read_rows(struct deid_table *t, struct deid_rows from, const struct deid_read *o, struct error *e);
 
 /* Frees all that T holds. */
 void deid_table_free(struct deid_table *t);
