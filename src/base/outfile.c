@@ -69,13 +69,18 @@ static result sync_directory(const char *path, struct error *e)
 	return file_sync_dir(dir, e);
 }
 
-result outfile_commit(struct outfile *f, struct error *e)
+/* Writes F out and syncs it under its temporary name. */
+static result settle(struct outfile *f, struct error *e)
+{
+	TRY(outfile_flush(f, 0, e));
+	return fsync(f->fd) == 0 ? RESULT_OK : fail(e, "sync the file", f->path);
+}
+
+/* Gives F, which is settled, its name. */
+static result put_in_place(struct outfile *f, struct error *e)
 {
 	int fd = f->fd;
 
-	TRY(outfile_flush(f, 0, e));
-	if (fsync(fd) != 0)
-		return fail(e, "sync the file", f->path);
 	f->fd = -1;
 	if (close(fd) != 0 || rename(f->temporary, f->path) != 0) {
 		result r = fail(e, "put the file in its place", f->path);
@@ -85,6 +90,30 @@ result outfile_commit(struct outfile *f, struct error *e)
 	}
 	buf_free(&f->pending);
 	return sync_directory(f->path, e);
+}
+
+result outfile_commit(struct outfile *f, struct error *e)
+{
+	TRY(settle(f, e));
+	return put_in_place(f, e);
+}
+
+result outfile_commit_all(struct outfile *f, size_t count, struct error *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		f[i].fresh = f[i].fd >= 0 && access(f[i].path, F_OK) != 0;
+		if (f[i].fd >= 0)
+			TRY(settle(&f[i], e));
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (f[i].fd < 0 || ok(put_in_place(&f[i], e)))
+			continue;
+		for (size_t k = i + 1; k-- > 0;)
+			if (f[k].fresh)
+				(void)unlink(f[k].path); /* ignored: the failure above is what is reported */
+		return RESULT_FAIL;
+	}
+	return RESULT_OK;
 }
 
 void outfile_drop(struct outfile *f)

@@ -17,6 +17,7 @@ struct outfile {
 	struct buf pending;
 	char path[PATH_MAX];
 	char temporary[PATH_MAX];
+	bool fresh; /* its name was not there when it was about to be given */
 };
 
 /* A file that is not open, so that outfile_drop may always be called. */
@@ -36,6 +37,14 @@ static inline struct buf *outfile_buf(struct outfile *f)
 
 /* Writes out what F's buffer holds when that is LEAST bytes or more.  Fails with io or out_of_memory. */
 result outfile_flush(struct outfile *f, size_t least, struct error *e);
+
+/*
+ * Ends the COUNT files of F, those that are open, under their names, durably and in this order: all of them are
+ * written out and synced before the first has its name, so that what fails for want of room fails before.  Fails with
+ * io or out_of_memory; then each name that was not there before is not there, and all of them are to be dropped.
+ * Whoever is killed in between leaves the first of them, each whole, and none of a later one without the earlier.
+ */
+result outfile_commit_all(struct outfile *f, size_t count, struct error *e);
 
 /* Ends F under its name, durably.  Fails with io; then the name is as it was, and F is to be dropped. */
 result outfile_commit(struct outfile *f, struct error *e);

@@ -6,26 +6,23 @@
 #include "base/csv.h"
 #include "base/date.h"
 #include "deid/detect.h"
-#include "deid/dict.h"
 
 enum role {
 	UNDECLARED,
 	TOKEN,
+	FORMAT,
 	DATE,
 	KEEP,
 	REMOVE,
 };
 
-enum {
-	TOKEN_BYTES = 16,
-	PIECE = 1 << 18,
-};
+enum { PIECE = 1 << 18 };
 
 struct column {
 	struct str name;
 	enum role role;
-	struct deid_dict values; /* of a token column */
-	struct buf token;	 /* TOKEN_BYTES for each value, when random */
+	struct deid_removed_column *removed; /* of a column of tokens */
+	struct deid_format format;
 	uint64_t emptied[DEID_FINDINGS];
 };
 
@@ -35,16 +32,24 @@ struct work {
 	struct csv_reader *csv;
 	struct outfile *f;
 	struct arena arena;
+	struct buf value; /* one that keeps its format */
+	struct deid_dict names; /* of the columns, by their place */
 	struct column *column;
 	size_t columns;
 	size_t person; /* its column; SIZE_MAX when there is none */
 };
 
-static const char magic[8] = "SKREM1\0";
-
 static result no_memory(struct error *e)
 {
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the table");
+}
+
+/* Fails when FIELD, the row's number I, has a NUL byte: no text has, but text in UTF-16 has many. */
+static result refuse_nul(const struct work *w, size_t i, struct str field, struct error *e)
+{
+	if (field.n == 0 || !memchr(field.p, '\0', field.n))
+		return RESULT_OK;
+	return csv_fail(w->csv, i, e, CODE_MALFORMED, "a NUL byte is in this field; a file in UTF-16 has to be saved as UTF-8");
 }
 
 /* True when NAME is that of a column of secrets that give access to property (Rule 31(iii)). */
@@ -63,60 +68,120 @@ static bool names_credentials(struct str name)
 	return false;
 }
 
-static result declare(struct work *w, const struct deid_pseudonym_names *names, enum role role, struct error *e)
+/* What stays of a column of credentials, or keeps their form, can be tried out. */
+static result refuse_credentials(const struct work *w, const struct column *c, struct error *e)
+{
+	if (!names_credentials(c->name))
+		return RESULT_OK;
+	return error_at(e, CODE_ITEM_INVALID, w->j->input,
+			"column \"%.*s\" by its name holds credentials, which have to be removed (Rule 31(iii)); declare it with --remove",
+			(int)c->name.n, c->name.p);
+}
+
+/* The column NAME into *C, which becomes one of ROLE. */
+static result declare(struct work *w, struct str name, enum role role, struct column **c, struct error *e)
+{
+	uint32_t at = deid_dict_find(&w->names, name);
+
+	if (at == DEID_NONE)
+		return error_at(e, CODE_COLUMN_UNKNOWN, w->j->input, "the header has no column \"%.*s\"", (int)name.n, name.p);
+	*c = &w->column[at];
+	if ((*c)->role != UNDECLARED)
+		return error_at(e, CODE_USAGE, w->j->input, "column \"%.*s\" is declared twice", (int)name.n, name.p);
+	(*c)->role = role;
+	return RESULT_OK;
+}
+
+static result declare_all(struct work *w, const struct deid_pseudonym_names *names, enum role role, struct error *e)
 {
 	for (size_t i = 0; i < names->n; i++) {
-		struct column *c = NULL;
+		struct column *c;
 
-		for (size_t k = 0; k < w->columns; k++)
-			if (str_eq(w->column[k].name, names->at[i]))
-				c = &w->column[k];
-		if (!c)
-			return error_at(e, CODE_COLUMN_UNKNOWN, w->j->input, "the header has no column \"%.*s\"",
-					(int)names->at[i].n, names->at[i].p);
-		if (c->role != UNDECLARED)
-			return error_at(e, CODE_USAGE, w->j->input, "column \"%.*s\" is declared twice", (int)c->name.n, c->name.p);
-		c->role = role;
-		if (role == KEEP && names_credentials(c->name))
-			return error_at(e, CODE_ITEM_INVALID, w->j->input,
-					"column \"%.*s\" by its name holds credentials, which have to be removed (Rule 31(iii)); declare it "
-					"with --remove",
-					(int)c->name.n, c->name.p);
+		TRY(declare(w, names->at[i], role, &c, e));
+		if (role == KEEP)
+			TRY(refuse_credentials(w, c, e));
 	}
 	return RESULT_OK;
 }
 
-static result take_header(struct work *w, const struct csv_row *row, struct error *e)
+/* What C, declared with the format KIND, has in the removed information. */
+static result find_removed(struct work *w, struct column *c, enum deid_format_kind kind, struct error *e)
+{
+	c->removed = deid_removed_column(w->j->removed, c->name, kind);
+	if (!c->removed)
+		return no_memory(e);
+	if (c->removed->format != kind)
+		return error_at(e, CODE_USAGE, w->j->input, "column \"%.*s\" became %s%s before, and has to again", (int)c->name.n,
+				c->name.p, c->removed->format ? "others of the format " : "tokens",
+				c->removed->format ? deid_format_name(c->removed->format) : "");
+	return RESULT_OK;
+}
+
+static result declare_removed(struct work *w, struct error *e)
+{
+	const struct deid_pseudonymize *j = w->j;
+	struct column *c;
+
+	for (size_t i = 0; i < j->tokens.n; i++) {
+		TRY(declare(w, j->tokens.at[i], TOKEN, &c, e));
+		TRY(find_removed(w, c, DEID_FORMAT_NONE, e));
+	}
+	for (size_t i = 0; i < j->formats.n; i++) {
+		CRYPTO_WIPED key;
+
+		TRY(declare(w, j->formats.at[i], FORMAT, &c, e));
+		TRY(refuse_credentials(w, c, e));
+		TRY(find_removed(w, c, j->kinds[i], e));
+		deid_removed_format_key(j->removed, c->name, &key);
+		TRY(deid_format_make(&c->format, j->kinds[i], c->name, &key, e));
+	}
+	return RESULT_OK;
+}
+
+static result take_names(struct work *w, const struct csv_row *row, struct error *e)
 {
 	if (row->fault != CSV_FINE)
 		return csv_refuse(w->csv, row, e);
 	w->column = arena_array(&w->arena, row->count, sizeof *w->column);
 	if (!w->column)
 		return no_memory(e);
-	w->person = SIZE_MAX;
 	for (size_t i = 0; i < row->count; i++) {
-		struct column *c = &w->column[i];
+		uint32_t at;
 
-		deid_dict_init(&c->values);
-		buf_init(&c->token);
-		w->columns = i + 1;
-		c->name = str_copy(&w->arena, row->field[i]);
-		if (!c->name.p)
+		TRY(refuse_nul(w, i, row->field[i], e));
+		at = deid_dict_add(&w->names, row->field[i]);
+		if (at == DEID_NONE)
 			return no_memory(e);
-		if (w->j->person.n && str_eq(c->name, w->j->person))
-			w->person = i;
+		if (at != i)
+			return csv_fail(w->csv, i, e, CODE_MALFORMED, "two columns have this name; each needs its own");
+		w->column[i].name = w->names.value[at];
+		w->columns = i + 1;
 	}
-	TRY(declare(w, &w->j->tokens, TOKEN, e));
-	TRY(declare(w, &w->j->dates, DATE, e));
-	TRY(declare(w, &w->j->keep, KEEP, e));
-	TRY(declare(w, &w->j->removed, REMOVE, e));
+	return RESULT_OK;
+}
+
+static result take_header(struct work *w, const struct csv_row *row, struct error *e)
+{
+	uint32_t person;
+
+	TRY(take_names(w, row, e));
+	TRY(declare_removed(w, e));
+	TRY(declare_all(w, &w->j->dates, DATE, e));
+	TRY(declare_all(w, &w->j->keep, KEEP, e));
+	TRY(declare_all(w, &w->j->left_out, REMOVE, e));
 	for (size_t i = 0; i < w->columns; i++)
 		if (w->column[i].role == UNDECLARED)
 			return csv_fail(w->csv, i, e, CODE_COLUMN_UNKNOWN,
-					"this column is not declared; each becomes tokens, has its dates moved, is kept or is removed");
-	if (w->j->dates.n && w->person == SIZE_MAX)
+					"this column is not declared; each becomes tokens, keeps its format, has its dates moved, is kept or "
+					"is removed");
+	person = deid_dict_find(&w->names, w->j->person);
+	if (w->j->person.n && person == DEID_NONE)
+		return error_at(e, CODE_COLUMN_UNKNOWN, w->j->input, "the header has no column \"%.*s\", which tells whose row it is",
+				(int)w->j->person.n, w->j->person.p);
+	if (w->j->dates.n && w->j->person.n == 0)
 		return error_at(e, CODE_COLUMN_UNKNOWN, w->j->input,
 				"dates move by person, and no column tells whose row it is; give --person");
+	w->person = w->j->person.n ? person : SIZE_MAX;
 	return RESULT_OK;
 }
 
@@ -136,54 +201,66 @@ static void write_header(struct work *w)
 	buf_byte(b, '\n');
 }
 
-/* What the key makes of VALUE for the use USE, in N bytes at OUT. */
-static void keyed(const struct work *w, struct str use, struct str value, unsigned char *out, size_t n)
-{
-	/* the length of the use stands in front, so that no use and value run together as others do */
-	unsigned char length[8];
-	struct str parts[3] = {{(const char *)length, sizeof length}, use, value};
-
-	for (size_t i = 0; i < sizeof length; i++)
-		length[i] = (unsigned char)(use.n >> (8 * i));
-	crypto_mac(w->j->key.b, sizeof w->j->key.b, parts, 3, out, n);
-}
-
 static result write_token(struct work *w, struct column *c, struct str value, struct error *e)
 {
-	unsigned char token[TOKEN_BYTES];
-	uint32_t before = c->values.n;
-	uint32_t number;
+	uint32_t before = c->removed->values.n;
 
 	if (value.n == 0)
 		return RESULT_OK; /* nobody, and so no token */
-	number = deid_dict_add(&c->values, value);
-	if (number == DEID_NONE)
-		return no_memory(e);
-	if (w->j->keyed) {
-		keyed(w, c->name, value, token, sizeof token);
-	} else if (number == before) {
-		w->j->entropy->fill(w->j->entropy->ctx, token, sizeof token);
-		buf_add(&c->token, token, sizeof token);
-	} else {
-		memcpy(token, c->token.p + (size_t)number * TOKEN_BYTES, sizeof token);
-	}
-	if (!buf_ok(&c->token))
-		return no_memory(e);
-	buf_text(outfile_buf(w->f), "p_");
-	buf_base64url(outfile_buf(w->f), token, sizeof token);
+	TRY(deid_removed_token(w->j->removed, c->removed, value, w->j->entropy, outfile_buf(w->f), e));
+	w->p->new_tokens += c->removed->values.n - before;
 	return RESULT_OK;
 }
 
-/* Days by which PERSON's dates move: never none, the same for all of them. */
-static int days_of(const struct work *w, struct str person)
+static result write_formatted(struct work *w, const struct csv_row *row, size_t i, struct error *e)
 {
-	unsigned char hash[CRYPTO_MAC];
-	uint64_t v;
+	struct error why = {0};
 
-	keyed(w, STR("date-shift"), person, hash, sizeof hash);
-	memcpy(&v, hash, sizeof v);
-	v %= 2 * (uint64_t)w->j->most_days;
-	return v < w->j->most_days ? (int)v - (int)w->j->most_days : (int)(v - w->j->most_days) + 1;
+	if (row->field[i].n == 0)
+		return RESULT_OK;
+	buf_reset(&w->value);
+	if (!ok(deid_format_apply(&w->column[i].format, row->field[i], &w->value, &why)))
+		return csv_fail(w->csv, i, e, why.code, "%s", why.message);
+	csv_write(outfile_buf(w->f), buf_view(&w->value), w->j->separator);
+	return RESULT_OK;
+}
+
+/* How many of the N characters at S, at most, are digits and separated by SEPARATOR in pairs, such as 10:30. */
+static size_t pairs(struct str s, char separator, size_t n)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t digits = at + (i > 0);
+
+		if ((i > 0 && (at >= s.n || s.p[at] != separator)) || digits + 2 > s.n || s.p[digits] < '0' || s.p[digits] > '9' ||
+		    s.p[digits + 1] < '0' || s.p[digits + 1] > '9')
+			break;
+		at = digits + 2;
+	}
+	return at;
+}
+
+/* A time of day behind a day, with a zone or without: " 10:30", "T10:30:00.123+09:00", "T10:30Z". */
+static bool is_time(struct str s)
+{
+	size_t at;
+
+	if (s.n == 0)
+		return true;
+	if (s.p[0] != ' ' && s.p[0] != 'T')
+		return false;
+	s = str_sub(s, 1, s.n);
+	at = pairs(s, ':', 3);
+	if (at < 5)
+		return false;
+	s = str_sub(s, at, s.n);
+	if (at == 8 && s.n > 1 && s.p[0] == '.') {
+		for (at = 1; at < s.n && at < 10 && s.p[at] >= '0' && s.p[at] <= '9';)
+			at++;
+		s = str_sub(s, at, s.n);
+	}
+	return s.n == 0 || str_is(s, "Z") || ((s.p[0] == '+' || s.p[0] == '-') && s.n == 6 && pairs(str_sub(s, 1, s.n), ':', 2) == 5);
 }
 
 static result write_date(struct work *w, const struct csv_row *row, size_t i, struct error *e)
@@ -194,21 +271,21 @@ static result write_date(struct work *w, const struct csv_row *row, size_t i, st
 
 	if (value.n == 0)
 		return RESULT_OK;
-	if (value.n < sizeof day)
-		return csv_fail(w->csv, i, e, CODE_ITEM_INVALID, "this is no day such as 2024-05-31");
-	memcpy(day, value.p, sizeof day);
-	if (day[4] == '/' && day[7] == '/')
+	memcpy(day, value.p, value.n < sizeof day ? value.n : sizeof day);
+	if (value.n >= sizeof day && day[4] == '/' && day[7] == '/')
 		day[4] = day[7] = '-';
-	if (!date_parse((struct str){day, sizeof day}, &d))
-		return csv_fail(w->csv, i, e, CODE_ITEM_INVALID, "this is no day such as 2024-05-31");
-	date_write(outfile_buf(w->f), d + days_of(w, row->field[w->person]));
-	buf_str(outfile_buf(w->f), str_sub(value, sizeof day, value.n)); /* the time of day stays */
+	if (value.n < sizeof day || !date_parse((struct str){day, sizeof day}, &d) || !is_time(str_sub(value, sizeof day, value.n)))
+		return csv_fail(w->csv, i, e, CODE_ITEM_INVALID, "this is no day such as 2024-05-31, with a time of day or without");
+	buf_reset(&w->value);
+	date_write(&w->value, d + deid_removed_days(w->j->removed, row->field[w->person]));
+	buf_str(&w->value, str_sub(value, sizeof day, value.n)); /* the time of day stays */
+	csv_write(outfile_buf(w->f), buf_view(&w->value), w->j->separator);
 	return RESULT_OK;
 }
 
 static void write_kept(struct work *w, struct column *c, struct str value)
 {
-	uint32_t found = deid_detect(value);
+	uint32_t found = deid_detect_field(c->name, value);
 
 	if (!found) {
 		csv_write(outfile_buf(w->f), value, w->j->separator);
@@ -230,11 +307,14 @@ static result write_row(struct work *w, const struct csv_row *row, struct error 
 
 		if (c->role == REMOVE)
 			continue;
+		TRY(refuse_nul(w, i, row->field[i], e));
 		if (!first)
 			buf_byte(outfile_buf(w->f), w->j->separator);
 		first = false;
 		if (c->role == TOKEN)
 			TRY(write_token(w, c, row->field[i], e));
+		else if (c->role == FORMAT)
+			TRY(write_formatted(w, row, i, e));
 		else if (c->role == DATE)
 			TRY(write_date(w, row, i, e));
 		else
@@ -243,37 +323,6 @@ static result write_row(struct work *w, const struct csv_row *row, struct error 
 	buf_byte(outfile_buf(w->f), '\n');
 	w->p->rows++;
 	return outfile_flush(w->f, PIECE, e);
-}
-
-/* The removed information: a line for the key, and one for each token. */
-static result list_removed(struct work *w, struct error *e)
-{
-	struct buf *b = &w->p->removed;
-
-	buf_text(b, "{\"key\":\"");
-	buf_hex(b, w->j->key.b, sizeof w->j->key.b);
-	buf_printf(b, "\",\"most_days\":%u}\n", w->j->most_days);
-	for (size_t i = 0; i < w->columns; i++) {
-		struct column *c = &w->column[i];
-
-		w->p->tokens += c->values.n;
-		for (uint32_t v = 0; v < c->values.n; v++) {
-			unsigned char token[TOKEN_BYTES];
-
-			if (w->j->keyed)
-				keyed(w, c->name, c->values.value[v], token, sizeof token);
-			else
-				memcpy(token, c->token.p + (size_t)v * TOKEN_BYTES, sizeof token);
-			buf_text(b, "{\"column\":");
-			buf_json(b, c->name);
-			buf_text(b, ",\"token\":\"p_");
-			buf_base64url(b, token, sizeof token);
-			buf_text(b, "\",\"value\":");
-			buf_json(b, c->values.value[v]);
-			buf_text(b, "}\n");
-		}
-	}
-	return buf_ok(b) ? RESULT_OK : no_memory(e);
 }
 
 static json_t *emptied_view(const struct work *w)
@@ -297,20 +346,43 @@ static json_t *check(const char *id, const char *law, const char *detail)
 	return json_pack("{s:s, s:s, s:s, s:s}", "id", id, "law", law, "result", "passed", "detail", detail);
 }
 
+/* The columns whose format is kept, each with its format. */
+static json_t *formats_view(const struct work *w)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < w->j->formats.n; i++)
+		if (json_array_append_new(list, json_pack("{s:s%, s:s}", "column", w->j->formats.at[i].p, w->j->formats.at[i].n, "format",
+							  deid_format_name(w->j->kinds[i]))) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+static json_t *checks_view(void)
+{
+	return json_pack(
+		"[o, o, o, o]",
+		check("identifying_descriptions", "APPI 41(1), Rule 31(i)",
+		      "Declared columns became tokens or others of the same form, or are left out; cells of kept columns that held an "
+		      "identifier are empty."),
+		check("identification_codes", "APPI 41(1), Rule 31(ii)",
+		      "No cell that is kept, or kept in its format, has the form of an individual identification code."),
+		check("property_damage", "APPI 41(1), Rule 31(iii)",
+		      "No cell that is kept, or kept in its format, has the form of a payment card number; none of these columns is of "
+		      "credentials by its name."),
+		check("no_regularity", "APPI 41(1), Rule 31(i)",
+		      "Tokens are random or made with a secret key, formats are kept by encryption with one; none is computed from the value "
+		      "alone."));
+}
+
 static result make_view(struct work *w, struct error *e)
 {
-	w->p->view = json_pack(
-		"{s:I, s:I, s:I, s:s, s:o, s:[o, o, o, o]}", "records", (json_int_t)w->p->rows, "tokens", (json_int_t)w->p->tokens,
-		"emptied_cells", (json_int_t)w->p->emptied, "method", w->j->keyed ? "keyed tokens" : "random tokens", "emptied",
-		emptied_view(w), "checks",
-		check("identifying_descriptions", "APPI 41(1), Rule 31(i)",
-		      "Declared columns became tokens or are left out; cells of kept columns that held an identifier are empty."),
-		check("identification_codes", "APPI 41(1), Rule 31(ii)",
-		      "No kept cell has the form of an individual identification code."),
-		check("property_damage", "APPI 41(1), Rule 31(iii)",
-		      "No kept cell has the form of a payment card number; no kept column is of credentials by its name."),
-		check("no_regularity", "APPI 41(1), Rule 31(i)",
-		      "Tokens are random or made with a secret key; none is computed from the value alone."));
+	w->p->view = json_pack("{s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o}", "records", (json_int_t)w->p->rows, "tokens",
+			       (json_int_t)w->p->tokens, "new_tokens", (json_int_t)w->p->new_tokens, "emptied_cells",
+			       (json_int_t)w->p->emptied, "method", w->j->removed->keyed ? "keyed tokens" : "random tokens", "formats",
+			       formats_view(w), "emptied", emptied_view(w), "checks", checks_view());
 	return w->p->view ? RESULT_OK : no_memory(e);
 }
 
@@ -325,13 +397,16 @@ static result run(struct work *w, struct error *e)
 	TRY(take_header(w, &row, e));
 	write_header(w);
 	for (;;) {
+		if (w->j->stop && *w->j->stop)
+			return error_at(e, CODE_STOPPING, w->j->input, "interrupted; nothing was written");
 		TRY(csv_next(w->csv, &row, &more, e));
 		if (!more)
 			break;
 		TRY(write_row(w, &row, e));
 	}
 	TRY(outfile_flush(w->f, 0, e));
-	TRY(list_removed(w, e));
+	for (const struct deid_removed_column *c = w->j->removed->column; c; c = c->next)
+		w->p->tokens += c->values.n;
 	return make_view(w, e);
 }
 
@@ -343,15 +418,16 @@ result deid_pseudonymize(const struct deid_pseudonymize *j, struct source source
 	result r;
 
 	*p = (struct deid_pseudonymized){.rows = 0};
-	buf_init(&p->removed);
 	TRY(csv_open(&w.csv, source, &o, e));
 	arena_init(&w.arena, 0, true);
+	buf_init(&w.value);
+	deid_dict_init(&w.names);
 	r = run(&w, e);
-	for (size_t i = 0; i < w.columns; i++) {
-		deid_dict_free(&w.column[i].values);
-		buf_wipe(&w.column[i].token);
-	}
+	for (size_t i = 0; i < w.columns; i++)
+		deid_format_free(&w.column[i].format);
 	csv_close(w.csv);
+	deid_dict_free(&w.names);
+	buf_wipe(&w.value);
 	arena_free(&w.arena);
 	return r;
 }
@@ -360,37 +436,4 @@ void deid_pseudonymized_free(struct deid_pseudonymized *p)
 {
 	json_decref(p->view);
 	p->view = NULL;
-	buf_wipe(&p->removed);
-}
-
-result deid_removed_seal(const struct crypto_key *key, const struct entropy *entropy, struct str text, struct buf *out,
-			 struct error *e)
-{
-	unsigned char nonce[CRYPTO_NONCE];
-	char *at;
-
-	entropy->fill(entropy->ctx, nonce, sizeof nonce);
-	buf_add(out, magic, sizeof magic);
-	buf_add(out, nonce, sizeof nonce);
-	at = buf_room(out, text.n + CRYPTO_TAG);
-	if (!at)
-		return no_memory(e);
-	crypto_seal(key, nonce, (struct str){magic, sizeof magic}, text.p, text.n, (unsigned char *)at);
-	return RESULT_OK;
-}
-
-result deid_removed_open(const struct crypto_key *key, struct str file, struct buf *out, struct error *e)
-{
-	struct str sealed = str_sub(file, sizeof magic + CRYPTO_NONCE, file.n);
-	char *at;
-
-	if (!str_starts(file, (struct str){magic, sizeof magic}) || sealed.n < CRYPTO_TAG)
-		return error_set(e, CODE_KEY_INVALID, "this is no sealed file of removed information");
-	at = buf_room(out, sealed.n - CRYPTO_TAG);
-	if (!at)
-		return no_memory(e);
-	if (!crypto_open(key, (const unsigned char *)file.p + sizeof magic, (struct str){magic, sizeof magic}, sealed,
-			 (unsigned char *)at))
-		return error_set(e, CODE_KEY_INVALID, "the key does not open the removed information");
-	return RESULT_OK;
 }
