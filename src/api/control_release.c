@@ -59,7 +59,8 @@ static json_t *log_view(const struct op *op)
 }
 
 /* What the report says of publication and of what the recipient is told; CTX is the deid_making. */
-static void tell(void *ctx, const struct policy *p, const struct policy_derived *set, struct buf *published, struct buf *told)
+static void tell(void *ctx, const struct policy *p, const struct policy_derived *set, size_t language, struct buf *published,
+		 struct buf *told)
 {
 	const struct deid_making *m = ctx;
 	const struct recipient_letter letter = {.policy = p,
@@ -68,8 +69,8 @@ static void tell(void *ctx, const struct policy *p, const struct policy_derived 
 						.means = m->means,
 						.on = moment_date(access_now(m->access), p->zone)};
 
-	recipient_published(p, set, 0, published);
-	if (!ok(recipient_statement(&letter, 0, told, NULL)))
+	recipient_published(p, set, language, published);
+	if (!ok(recipient_statement(&letter, language, told, NULL)))
 		told->failed = true;
 }
 

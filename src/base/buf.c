@@ -115,6 +115,19 @@ void buf_u64(struct buf *b, uint64_t n)
 	buf_add(b, digits + i, sizeof digits - i);
 }
 
+const char *u64_grouped(uint64_t n, char room[U64_GROUPED])
+{
+	char *p = room + U64_GROUPED - 1;
+
+	*p = '\0';
+	for (unsigned digits = 0; digits == 0 || n; digits++, n /= 10) {
+		if (digits && digits % 3 == 0)
+			*--p = ',';
+		*--p = (char)('0' + n % 10);
+	}
+	return p;
+}
+
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
 	va_list again;

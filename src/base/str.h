@@ -103,6 +103,11 @@ void buf_byte(struct buf *b, char c);
 /* Appends N in decimal. */
 void buf_u64(struct buf *b, uint64_t n);
 
+enum { U64_GROUPED = 28 };
+
+/* N in decimal with its digits in groups of three, as text in ROOM; ROOM's. */
+const char *u64_grouped(uint64_t n, char room[U64_GROUPED]);
+
 /* Appends as printf would.  For messages and pages; not for secrets. */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

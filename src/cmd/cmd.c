@@ -1,6 +1,7 @@
 #include "cmd/cmd.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void print_help(const struct cmd_usage *u)
@@ -131,6 +132,19 @@ bool cmd_language(const char *language)
 		return true;
 	fputs("sekisho: --language takes ja or en\n", stderr);
 	return false;
+}
+
+bool cmd_is_japanese(const char *language)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; !language && i < sizeof names / sizeof *names; i++) {
+		const char *set = getenv(names[i]);
+
+		if (set && *set)
+			language = set;
+	}
+	return language && strncmp(language, "ja", 2) == 0;
 }
 
 int cmd_fail(const struct error *e)

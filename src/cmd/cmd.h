@@ -71,6 +71,9 @@ int cmd_dispatch(const struct command *table, const char *family, int argc, char
 /* True when LANGUAGE is one that the program speaks (ja, en), else says so on stderr. */
 bool cmd_language(const char *language);
 
+/* True when LANGUAGE is Japanese, or, when it is NULL, the locale of the environment is. */
+bool cmd_is_japanese(const char *language);
+
 /* Prints E to stderr as this command's failure; gives the exit status of its class. */
 int cmd_fail(const struct error *e);
 

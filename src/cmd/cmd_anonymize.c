@@ -21,7 +21,7 @@ static volatile sig_atomic_t interrupted;
 
 struct anonymize {
 	const char *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
-		*time_limit, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision;
+		*time_limit, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision, *language;
 	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
 		*previous[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
@@ -222,7 +222,7 @@ static void say_done(const struct deid_report *r)
 	struct buf said;
 
 	buf_init(&said);
-	deid_report_sentence(r, &said);
+	deid_report_sentence(r, r->first, &said);
 	fprintf(stderr, "%s\n", buf_c(&said));
 	buf_free(&said);
 	if (r->run->table.bad_rows)
@@ -230,8 +230,8 @@ static void say_done(const struct deid_report *r)
 			(unsigned long long)r->run->table.bad_rows, (int)r->run->table.bad.n, r->run->table.bad.p);
 }
 
-/* Writes beside the table, at its path and ENDING, the texts JA and EN. */
-static result write_texts(const struct anonymize *a, const char *ending, struct str ja, struct str en, struct error *e)
+/* Writes beside the table, at its path and ENDING, TEXT, in Japanese first. */
+static result write_texts(const struct anonymize *a, const char *ending, const struct str text[DEID_LANGUAGES], struct error *e)
 {
 	struct outfile f = OUTFILE_NONE;
 	struct buf path;
@@ -245,9 +245,9 @@ static result write_texts(const struct anonymize *a, const char *ending, struct 
 	}
 	TRY_OUT(cmd_not_same_file(a->table.file, buf_c(&path), e));
 	TRY_OUT(outfile_open(&f, buf_c(&path), 0600, e));
-	buf_str(outfile_buf(&f), ja);
+	buf_str(outfile_buf(&f), text[DEID_JA]);
 	buf_byte(outfile_buf(&f), '\n');
-	buf_str(outfile_buf(&f), en);
+	buf_str(outfile_buf(&f), text[DEID_EN]);
 	done = outfile_commit(&f, e);
 out:
 	outfile_drop(&f);
@@ -263,8 +263,8 @@ static result write_all(const struct anonymize *a, const struct deid_run *run, c
 
 	TRY_OUT(outfile_open(&out, a->output, 0600, e));
 	TRY_OUT(deid_write(run, &out, e));
-	TRY_OUT(write_texts(a, ".notice.txt", c->notice, c->notice_en, e));
-	TRY_OUT(write_texts(a, ".statement.txt", c->statement, c->statement_en, e));
+	TRY_OUT(write_texts(a, ".notice.txt", c->notice, e));
+	TRY_OUT(write_texts(a, ".statement.txt", c->statement, e));
 	done = outfile_commit(&out, e);
 out:
 	outfile_drop(&out);
@@ -276,7 +276,10 @@ static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
 {
 	struct deid_measures measures;
 	struct deid_checks checks = {.n = 0};
-	struct deid_report report = {.run = run, .measures = &measures, .checks = &checks};
+	struct deid_report report = {.run = run,
+				     .measures = &measures,
+				     .checks = &checks,
+				     .first = cmd_is_japanese(a->language) ? DEID_JA : DEID_EN};
 	int64_t begun;
 	struct error verdict = {0};
 	result done = RESULT_FAIL;
@@ -356,6 +359,8 @@ int cmd_anonymize(int argc, char **argv)
 		{"--provision", "TEXT", "how it is provided to others, for those texts", NULL, &a.provision},
 		{"--output", "FILE", "the anonymized table; FILE.notice.txt is to be published, FILE.statement.txt goes with it", NULL,
 		 &a.output},
+		{"--language", "ja|en", "of the summary, and the one that an HTML report shows first; the locale's, unless given", NULL,
+		 &a.language},
 		{"--report", "FILE...", "what was done, as JSON, or HTML when it ends in .html", NULL, a.reports},
 	};
 	const struct cmd_usage usage = {
@@ -369,6 +374,8 @@ int cmd_anonymize(int argc, char **argv)
 
 	if (status != CMD_GO_ON)
 		return status;
+	if (a.language && !cmd_language(a.language))
+		return EXIT_USAGE;
 	while (a.hierarchies[n])
 		n++;
 	while (m < CMD_REPEATS && more[m])

@@ -16,15 +16,16 @@ static bool leaves_as_it_is(const struct deid_column *c)
 	return c->role == DEID_SENSITIVE || c->role == DEID_INSENSITIVE;
 }
 
-/* Appends that column C WHAT to SAID, which has sentences already when *FAILED. */
-static void say(struct buf *said, bool *failed, const struct deid_column *c, const char *what)
+/* Appends that column C does what EN and JA say to SAID, which has sentences already when *FAILED. */
+static void say(struct said *said, bool *failed, const struct deid_column *c, const char *en, const char *ja)
 {
-	buf_printf(said, "%sColumn \"%.*s\" %s", *failed ? " " : "", (int)c->name.n, c->name.p, what);
+	buf_printf(&said->in[DEID_EN], "%sColumn \"%.*s\" %s", *failed ? " " : "", (int)c->name.n, c->name.p, en);
+	buf_printf(&said->in[DEID_JA], "「%.*s」列%s", (int)c->name.n, c->name.p, ja);
 	*failed = true;
 }
 
 /* A code may come from what is left out in ways that its look does not show: so each pair of columns was compared. */
-static void say_links(const struct checking *k, struct buf *said, bool *failed)
+static void say_links(const struct checking *k, struct said *said, bool *failed)
 {
 	const struct deid_table *t = &k->r->table;
 
@@ -32,8 +33,9 @@ static void say_links(const struct checking *k, struct buf *said, bool *failed)
 		const struct deid_link *l = &t->link[i];
 		struct str key = t->column[l->key].name;
 
-		say(said, failed, &t->column[l->column], l->same_values ? "has the values of" : "has one value for each of");
-		buf_printf(said, " the left-out column \"%.*s\" and links to it.", (int)key.n, key.p);
+		say(said, failed, &t->column[l->column], l->same_values ? "has the values of" : "has one value for each of", "の値は、");
+		SAY(said, " the left-out column \"%.*s\" and links to it.", "出力しない「%.*s」列の値", (int)key.n, key.p);
+		buf_text(&said->in[DEID_JA], l->same_values ? "そのものであり、元のデータと連結できます。" : "と1対1で対応し、元のデータと連結できます。");
 	}
 }
 
@@ -42,10 +44,10 @@ void check_links(struct checking *k)
 	const struct deid_table *t = &k->r->table;
 	uint64_t kept = t->rows - k->r->suppressed;
 	double most = 0;
-	struct buf said;
+	struct said said;
 	bool failed = false, any = false;
 
-	buf_init(&said);
+	said_init(&said);
 	for (size_t i = 0; i < t->columns; i++) {
 		const struct deid_column *c = &t->column[i];
 		uint64_t different = 0, *rows;
@@ -60,24 +62,27 @@ void check_links(struct checking *k)
 			different += rows[v] > 0;
 		most = fmax(most, (double)different / (double)kept);
 		if (different == kept)
-			say(&said, &failed, c, "has a different value in each record and could link it to its source.");
+			say(&said, &failed, c, "has a different value in each record and could link it to its source.",
+			    "は、記録ごとに値が異なり、元のデータと連結できるおそれがあります。");
 		else if (different * 100 >= kept * NEARLY)
-			say(&said, &failed, c, "has a different value in nearly each record and could link it to its source.");
+			say(&said, &failed, c, "has a different value in nearly each record and could link it to its source.",
+			    "は、ほとんどの記録で値が異なり、元のデータと連結できるおそれがあります。");
 	}
 	say_links(k, &said, &failed);
 	if (!failed && !any)
-		buf_text(&said, "All columns of the output are generalized; none leaves as it is.");
+		SAY(&said, "All columns of the output are generalized; none leaves as it is.", "出力する列は全て一般化しており、元のまま出る列はありません。");
 	else if (!failed)
-		buf_printf(&said,
-			   "No column of the output has a different value in each record (the most is %.1f %% of the records), and "
-			   "none goes one to one with a column that is left out.",
-			   100 * most);
+		SAY(&said,
+		    "No column of the output has a different value in each record (the most is %.1f %% of the records), and none goes one to "
+		    "one with a column that is left out.",
+		    "記録ごとに値が異なる列（異なる値の数は最多でも記録の%.1f%%）や、出力しない列と1対1で対応する列はありません。", 100 * most);
 	if (t->keys_not_compared)
-		buf_printf(&said, " The last %zu columns that are left out were not compared: there are too many.", t->keys_not_compared);
+		SAY(&said, " The last %zu columns that are left out were not compared: there are too many.",
+		    "出力しない列のうち、数が多すぎるため、最後の%zu列は比較していません。", t->keys_not_compared);
 	check_add(k,
 		  (struct deid_check){.id = "link_codes",
-				      .title = "Codes that link to the source are removed",
-				      .law = "APPI 43(1), Rule 34(iii)",
+				      .title = {"Codes that link to the source are removed", "元の個人情報と連結する符号を削除している"},
+				      .law = {"APPI 43(1), Rule 34(iii)", "法第43条第1項、規則第34条第3号"},
 				      .verdict = failed ? DEID_FAILED : DEID_PASSED},
 		  &said);
 }
@@ -154,18 +159,8 @@ static uint32_t far_values(const struct held *at, uint32_t n, uint64_t few)
 	return far;
 }
 
-static void say_count(struct buf *said, bool *failed, const struct deid_column *c, uint64_t n, const char *what)
-{
-	struct buf b;
-
-	buf_init(&b);
-	buf_printf(&b, "has %llu %s", (unsigned long long)n, what);
-	say(said, failed, c, buf_c(&b));
-	buf_free(&b);
-}
-
 /* The values of C, which leave as they are, by how many records have them; the rarest is told in *RAREST. */
-static void say_peculiar(struct checking *k, const struct deid_column *c, uint64_t few, struct buf *said, bool *failed,
+static void say_peculiar(struct checking *k, const struct deid_column *c, uint64_t few, struct said *said, bool *failed,
 			 uint64_t *rarest)
 {
 	uint32_t n = check_values_of(c), numbers, far, high = 0, alone = 0;
@@ -177,45 +172,55 @@ static void say_peculiar(struct checking *k, const struct deid_column *c, uint64
 	numbers = numbers_of(k, c, rows, &at);
 	for (uint32_t i = 0; is_age_column(c->name) && i < numbers; i++)
 		high += at[i].value >= HIGH_AGE;
-	if (high)
-		say_count(said, failed, c, high, "ages of 90 or more; declare it quasi-identifying or top-code it.");
 	far = far_values(at, numbers, few);
-	if (far)
-		say_count(said, failed, c, far,
-			  "values far from all others that few records have; join the ends with a band such as \"90 or more\".");
 	for (uint32_t v = 0; !numbers && v < n; v++) {
 		alone += rows[v] == 1;
 		*rarest = rows[v] && rows[v] < *rarest ? rows[v] : *rarest;
 	}
-	if (alone)
-		say_count(said, failed, c, alone,
-			  "values that a single record has; group them by a coarser value, or declare it quasi-identifying.");
+	if (high) {
+		say(said, failed, c, "has", "に、");
+		SAY(said, " %s age%s of %d or more; declare it quasi-identifying or top-code it.",
+		    "%s種類%.0sの%d歳以上の年齢があります。準識別子として宣言するか、上限を設けてまとめてください。", GROUPED(high), PLURAL(high), HIGH_AGE);
+	}
+	if (far) {
+		say(said, failed, c, "has", "に、");
+		SAY(said, " %s value%s far from all others that few records have; join the ends with a band such as \"90 or more\".",
+		    "少数の記録だけが持つ、ほかの値から大きく離れた値が%s種類%.0sあります。「90以上」のような区分で両端をまとめてください。",
+		    GROUPED(far), PLURAL(far));
+	}
+	if (alone) {
+		say(said, failed, c, "has", "に、");
+		SAY(said, " %s value%s that a single record has; group them by a coarser value, or declare it quasi-identifying.",
+		    "1件の記録だけが持つ値が%s種類%.0sあります。より粗い値にまとめるか、準識別子として宣言してください。", GROUPED(alone), PLURAL(alone));
+	}
 }
 
 void check_peculiar(struct checking *k)
 {
 	const struct deid_table *t = &k->r->table;
 	uint64_t few = FEW, rarest = UINT64_MAX;
-	struct buf said;
+	struct said said;
 	bool failed = false;
 
 	for (size_t i = 0; i < k->r->models; i++)
 		if (k->r->model[i].kind == DEID_K && k->r->model[i].count > few)
 			few = k->r->model[i].count;
-	buf_init(&said);
+	said_init(&said);
 	for (size_t i = 0; i < t->columns; i++)
 		if (leaves_as_it_is(&t->column[i]))
 			say_peculiar(k, &t->column[i], few, &said, &failed, &rarest);
 	if (!failed) {
-		buf_text(&said, "Rare values of quasi-identifying columns are generalized or their records left out; no number in the "
-				"other columns is far from all others.");
+		SAY(&said,
+		    "Rare values of quasi-identifying columns are generalized or their records left out; no number in the other columns is "
+		    "far from all others.",
+		    "準識別子の列のまれな値は、一般化したか、その記録を除外しました。ほかの列に、ほかの値から大きく離れた数値はありません。");
 		if (rarest < UINT64_MAX)
-			buf_printf(&said, " The rarest word in those is that of %llu records.", (unsigned long long)rarest);
+			SAY(&said, " The rarest word in those is that of %s records.", "ほかの列で最もまれな語は、%s件の記録にあります。", GROUPED(rarest));
 	}
 	check_add(k,
 		  (struct deid_check){.id = "peculiar_values",
-				      .title = "Peculiar values are treated",
-				      .law = "APPI 43(1), Rule 34(iv)",
+				      .title = {"Peculiar values are treated", "特異な記述等を削除または加工している"},
+				      .law = {"APPI 43(1), Rule 34(iv)", "法第43条第1項、規則第34条第4号"},
 				      .verdict = failed ? DEID_FAILED : DEID_PASSED},
 		  &said);
 }

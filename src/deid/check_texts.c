@@ -119,10 +119,10 @@ void check_make_texts(struct checking *k)
 	tell_ja(&x.told_ja, k);
 	tell_en(&x.told_en, k);
 	k->c->items = keep(k, &x.items);
-	k->c->notice = keep(k, &x.ja);
-	k->c->notice_en = keep(k, &x.en);
-	k->c->statement = keep(k, &x.told_ja);
-	k->c->statement_en = keep(k, &x.told_en);
+	k->c->notice[DEID_JA] = keep(k, &x.ja);
+	k->c->notice[DEID_EN] = keep(k, &x.en);
+	k->c->statement[DEID_JA] = keep(k, &x.told_ja);
+	k->c->statement[DEID_EN] = keep(k, &x.told_en);
 }
 
 /* Takes the next item out of TEXT, which begins behind it then; false when there is none. */
@@ -166,8 +166,11 @@ static result compare(struct checking *k, struct str header, bool *published, bo
 	TRY_OUT(csv_open(&csv, source_memory(&header), &o, e));
 	TRY_OUT(csv_next(csv, &row, &more, e));
 	if (more) {
-		*published = names_fields(k->c->notice, &row) && names_fields(k->c->notice_en, &row);
-		*told = names_fields(k->c->statement, &row) && names_fields(k->c->statement_en, &row);
+		*published = *told = true;
+		for (int l = 0; l < DEID_LANGUAGES; l++) {
+			*published = *published && names_fields(k->c->notice[l], &row);
+			*told = *told && names_fields(k->c->statement[l], &row);
+		}
 	}
 	done = RESULT_OK;
 out:
@@ -178,32 +181,41 @@ out:
 void check_written(struct checking *k)
 {
 	bool published = false, told = false;
-	struct buf header, said[2];
+	struct said said[2];
+	struct buf header;
 	struct error e = {0};
 
 	buf_init(&header);
-	buf_init(&said[0]);
-	buf_init(&said[1]);
+	said_init(&said[0]);
+	said_init(&said[1]);
 	deid_write_header(k->r, &header);
 	if (!buf_ok(&header) || !ok(compare(k, buf_view(&header), &published, &told, &e)))
 		k->failed_memory = true; /* the header was written here, so that nothing else can be wrong with it */
 	buf_free(&header);
-	buf_text(&said[0], published ? "The text to publish names the columns of the output, all of them and no other; it has to be "
-				       "published without delay, and before any provision."
-				     : "The text to publish does not name the columns of the output; a column's name may hold a line end.");
-	buf_text(&said[1], told ? "The statement to the recipient names the columns of the output; it goes with the data."
-				: "The statement to the recipient does not name the columns of the output; a column's name may hold a line "
-				  "end.");
+	if (published)
+		SAY(&said[0],
+		    "The text to publish names the columns of the output, all of them and no other; it has to be published without delay, "
+		    "and before any provision.",
+		    "公表用の文面には、出力の列が過不足なく記載されています。作成後遅滞なく、また提供に先立って公表してください。");
+	else
+		SAY(&said[0], "The text to publish does not name the columns of the output; a column's name may hold a line end.",
+		    "公表用の文面の項目が、出力の列と一致しません。列名に改行が含まれている可能性があります。");
+	if (told)
+		SAY(&said[1], "The statement to the recipient names the columns of the output; it goes with the data.",
+		    "提供先への通知文には、出力の列が記載されています。データに添えて渡してください。");
+	else
+		SAY(&said[1], "The statement to the recipient does not name the columns of the output; a column's name may hold a line end.",
+		    "提供先への通知文の項目が、出力の列と一致しません。列名に改行が含まれている可能性があります。");
 	check_add(k,
 		  (struct deid_check){.id = "publication",
-				      .title = "The items to publish are those of the output",
-				      .law = "APPI 43(3), (4), Rules 36, 37",
+				      .title = {"The items to publish are those of the output", "公表する項目が出力の列と一致している"},
+				      .law = {"APPI 43(3), (4), Rules 36, 37", "法第43条第3項・第4項、規則第36条・第37条"},
 				      .verdict = published ? DEID_PASSED : DEID_FAILED},
 		  &said[0]);
 	check_add(k,
 		  (struct deid_check){.id = "recipient_statement",
-				      .title = "The recipient is told that the data is anonymized",
-				      .law = "APPI 43(4), Rule 37",
+				      .title = {"The recipient is told that the data is anonymized", "匿名加工情報である旨を提供先に明示する用意がある"},
+				      .law = {"APPI 43(4), Rule 37", "法第43条第4項、規則第37条"},
 				      .verdict = told ? DEID_PASSED : DEID_FAILED},
 		  &said[1]);
 }

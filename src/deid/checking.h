@@ -13,7 +13,7 @@ struct checking {
 };
 
 /* Appends CHECK to K's checks with the sentences in DETAIL, which is freed. */
-void check_add(struct checking *k, struct deid_check check, struct buf *detail);
+void check_add(struct checking *k, struct deid_check check, struct said *detail);
 
 /* Rows of K's output by value of its column C, N values; in the checks' arena, or NULL, noted in K. */
 uint64_t *check_count_values(struct checking *k, const struct deid_column *c, uint32_t n);

@@ -3,12 +3,14 @@
 #include "deid/checking.h"
 #include "deid/detect.h"
 
-void check_add(struct checking *k, struct deid_check check, struct buf *detail)
+void check_add(struct checking *k, struct deid_check check, struct said *detail)
 {
-	check.detail = str_copy(&k->c->arena, buf_view(detail));
-	k->failed_memory = k->failed_memory || !buf_ok(detail) || !check.detail.p;
+	for (int l = 0; l < DEID_LANGUAGES; l++) {
+		check.detail[l] = str_copy(&k->c->arena, buf_view(&detail->in[l]));
+		k->failed_memory = k->failed_memory || !buf_ok(&detail->in[l]) || !check.detail[l].p;
+	}
 	k->c->at[k->c->n++] = check;
-	buf_free(detail);
+	said_free(detail);
 }
 
 uint64_t *check_count_values(struct checking *k, const struct deid_column *c, uint32_t n)
@@ -92,14 +94,22 @@ static void detect_column(struct checking *k, const struct deid_column *c, uint3
 			add_found(c, check_value(c, i), found);
 }
 
-static void check_identifiers(struct checking *k)
+/* Appends that column C holds N values with the form of F to SAID, which has sentences already when AGAIN. */
+static void say_found(struct said *said, bool again, const struct deid_column *c, enum deid_finding f, uint32_t n)
+{
+	int width = (int)c->name.n;
+
+	buf_printf(&said->in[DEID_EN], "%sColumn \"%.*s\" holds %s value%s with the form of %s.", again ? " " : "", width, c->name.p, GROUPED(n),
+		   PLURAL(n), deid_finding_said(f, DEID_EN));
+	buf_printf(&said->in[DEID_JA], "「%.*s」列に、%sの形をした値が%s件あります。", width, c->name.p, deid_finding_said(f, DEID_JA),
+		   GROUPED(n));
+}
+
+/* What was found in the columns that leave, into SAID and FAILED: of direct identifiers, and of codes. */
+static void find_identifiers(struct checking *k, struct said said[2], bool failed[2])
 {
 	const struct deid_table *t = &k->r->table;
-	struct buf said[2];
-	bool failed[2] = {false, false};
 
-	buf_init(&said[0]);
-	buf_init(&said[1]);
 	for (size_t i = 0; i < t->columns; i++) {
 		const struct deid_column *c = &t->column[i];
 		uint32_t found[DEID_FINDINGS] = {0};
@@ -112,27 +122,41 @@ static void check_identifiers(struct checking *k)
 
 			if (!found[f])
 				continue;
-			buf_printf(&said[which], "%sColumn \"%.*s\" holds %u values with the form of a %s.", failed[which] ? " " : "",
-				   (int)c->name.n, c->name.p, found[f], deid_finding_name((enum deid_finding)f));
+			say_found(&said[which], failed[which], c, (enum deid_finding)f, found[f]);
 			failed[which] = true;
 		}
 	}
-	for (int which = 0; which < 2; which++)
-		if (!failed[which])
-			buf_text(&said[which], which ? "No number with the form of an individual number, passport, driving licence, "
-						      "residence card, pension or insurance number is in any column of the output."
-						    : "No e-mail address, telephone number, card number or postal address is in any "
-						      "column of the output; identifying columns are left out.");
+}
+
+static void check_identifiers(struct checking *k)
+{
+	struct said said[2];
+	bool failed[2] = {false, false};
+
+	said_init(&said[0]);
+	said_init(&said[1]);
+	find_identifiers(k, said, failed);
+	if (!failed[0])
+		SAY(&said[0],
+		    "No e-mail address, telephone number, card number or postal address is in any column of the output; identifying "
+		    "columns are left out.",
+		    "出力のどの列にも、メールアドレス、電話番号、カード番号、住所は見つかりませんでした。本人を識別する列は出力していません。");
+	if (!failed[1])
+		SAY(&said[1],
+		    "No number with the form of an individual number, passport, driving licence, residence card, pension or insurance "
+		    "number is in any column of the output.",
+		    "出力のどの列にも、個人番号、旅券番号、運転免許証の番号、在留カードの番号、基礎年金番号、被保険者等記号・番号の形をした値は見つかり"
+		    "ませんでした。");
 	check_add(k,
 	    (struct deid_check){.id = "direct_identifiers",
-				.title = "Direct identifiers are removed",
-				.law = "APPI 43(1), Rule 34(i)",
+				.title = {"Direct identifiers are removed", "特定の個人を識別できる記述を削除している"},
+				.law = {"APPI 43(1), Rule 34(i)", "法第43条第1項、規則第34条第1号"},
 				.verdict = failed[0] ? DEID_FAILED : DEID_PASSED},
 	    &said[0]);
 	check_add(k,
 	    (struct deid_check){.id = "identification_codes",
-				.title = "Individual identification codes are removed",
-				.law = "APPI 43(1), 2(2), Rule 34(ii)",
+				.title = {"Individual identification codes are removed", "個人識別符号を全て削除している"},
+				.law = {"APPI 43(1), 2(2), Rule 34(ii)", "法第43条第1項、第2条第2項、規則第34条第2号"},
 				.verdict = failed[1] ? DEID_FAILED : DEID_PASSED},
 	    &said[1]);
 }
@@ -151,19 +175,19 @@ static uint64_t asked_k(const struct deid_run *r)
 static void check_classes(struct checking *k)
 {
 	uint64_t smallest = k->r->after.n ? k->r->after.at[0].size : 0, asked = asked_k(k->r);
-	struct buf said;
+	struct said said;
 
-	buf_init(&said);
+	said_init(&said);
 	if (asked)
-		buf_printf(&said, "The smallest group of records that look alike has %llu; at least %llu were asked for.",
-			   (unsigned long long)smallest, (unsigned long long)asked);
+		SAY(&said, "The smallest group of records that look alike has %s; at least %s were asked for.",
+		    "見分けのつかない記録のグループは、最も小さいもので%s件です（求められた件数は%s件以上）。", GROUPED(smallest), GROUPED(asked));
 	else
-		buf_printf(&said, "No k was asked for; the smallest group of records that look alike has %llu.",
-			   (unsigned long long)smallest);
+		SAY(&said, "No k was asked for; the smallest group of records that look alike has %s.",
+		    "最小の件数（k）は指定されていません。見分けのつかない記録のグループは、最も小さいもので%s件です。", GROUPED(smallest));
 	check_add(k,
 	    (struct deid_check){.id = "smallest_class",
-				.title = "Records hide among enough others",
-				.law = "APPI 43(1), Rule 34(v)",
+				.title = {"Records hide among enough others", "同じ組合せの記録が十分な件数ある"},
+				.law = {"APPI 43(1), Rule 34(v)", "法第43条第1項、規則第34条第5号"},
 				.verdict = !asked ? DEID_NOT_APPLICABLE : smallest >= asked ? DEID_PASSED : DEID_FAILED},
 	    &said);
 }
@@ -172,17 +196,24 @@ static void check_classes(struct checking *k)
 static void check_earlier(struct checking *k)
 {
 	uint64_t asked = asked_k(k->r), smallest = k->r->narrowed;
-	struct buf said;
+	size_t n = k->r->earlier;
+	struct said said;
 
-	buf_init(&said);
-	buf_printf(&said,
-		   "Together with %zu earlier releases, the smallest group of records that a holder of all of them cannot tell apart "
-		   "has %llu; at least %llu are asked for.",
-		   k->r->earlier, (unsigned long long)smallest, (unsigned long long)asked);
+	said_init(&said);
+	if (smallest)
+		SAY(&said,
+		    "Together with %zu earlier release%s, the smallest group of records that a holder of all of them cannot tell apart "
+		    "has %s; at least %s are asked for.",
+		    "これまでに提供した%zu回分%.0sを合わせて持つ者にとっても見分けのつかない記録のグループは、最も小さいもので%s件です（求められた件数は"
+		    "%s件以上）。",
+		    n, PLURAL(n), GROUPED(smallest), GROUPED(asked));
+	else
+		SAY(&said, "Together with %zu earlier release%s, it tells nobody apart whom this one alone does not.",
+		    "これまでに提供した%zu回分%.0sを合わせて持つ者も、この表だけを持つ者より細かく見分けることはできません。", n, PLURAL(n));
 	check_add(k,
 	    (struct deid_check){.id = "earlier_releases",
-				.title = "Earlier releases do not narrow persons down",
-				.law = "APPI 43(1), Rule 34(v)",
+				.title = {"Earlier releases do not narrow persons down", "過去の提供分と合わせても個人が絞り込まれない"},
+				.law = {"APPI 43(1), Rule 34(v)", "法第43条第1項、規則第34条第5号"},
 				.verdict = !asked			    ? DEID_NOT_APPLICABLE
 					   : !smallest || smallest >= asked ? DEID_PASSED
 									    : DEID_FAILED},
@@ -191,18 +222,20 @@ static void check_earlier(struct checking *k)
 
 static void check_columns(struct checking *k)
 {
-	struct buf said;
-	size_t n = 0;
+	struct said said;
+	size_t n = 0, out;
 
 	for (size_t i = 0; i < k->r->table.columns; i++)
 		n += k->r->table.column[i].role != DEID_IDENTIFYING;
-	buf_init(&said);
-	buf_printf(&said, "The output has %zu columns, each declared; %zu identifying columns are left out.", n,
-		   k->r->table.columns - n);
+	out = k->r->table.columns - n;
+	said_init(&said);
+	SAY(&said, "The output has %s column%s, each declared; %s identifying column%s left out.",
+	    "出力は%s列%.0sで、いずれも宣言された列です。本人を識別する%s列%.0sは出力していません。", GROUPED(n), PLURAL(n), GROUPED(out),
+	    out == 1 ? " is" : "s are");
 	check_add(k,
 	    (struct deid_check){.id = "declared_columns",
-				.title = "Only declared columns leave",
-				.law = "APPI 43(3), Rule 36",
+				.title = {"Only declared columns leave", "宣言した列だけを出力している"},
+				.law = {"APPI 43(3), Rule 36", "法第43条第3項、規則第36条"},
 				.verdict = DEID_PASSED},
 	    &said);
 }
@@ -229,8 +262,8 @@ result deid_checks_verdict(const struct deid_checks *c, struct error *e)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->at[i].verdict == DEID_FAILED)
-			return error_set(e, CODE_LAW_CHECK_FAILED, "%s (%s): %.*s", c->at[i].title, c->at[i].law,
-					 (int)c->at[i].detail.n, c->at[i].detail.p);
+			return error_set(e, CODE_LAW_CHECK_FAILED, "%s (%s): %.*s", c->at[i].title[DEID_EN], c->at[i].law[DEID_EN],
+					 (int)c->at[i].detail[DEID_EN].n, c->at[i].detail[DEID_EN].p);
 	return RESULT_OK;
 }
 

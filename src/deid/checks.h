@@ -9,6 +9,7 @@
 #define SEKISHO_DEID_CHECKS_H
 
 #include "deid/job.h"
+#include "deid/say.h"
 
 enum deid_verdict {
 	DEID_FAILED,
@@ -18,10 +19,10 @@ enum deid_verdict {
 
 struct deid_check {
 	const char *id;
-	const char *title;
-	const char *law;
+	const char *title[DEID_LANGUAGES];
+	const char *law[DEID_LANGUAGES];
 	enum deid_verdict verdict;
-	struct str detail;
+	struct str detail[DEID_LANGUAGES];
 };
 
 enum { DEID_CHECKS = 9 };
@@ -31,10 +32,8 @@ struct deid_checks {
 	struct deid_check at[DEID_CHECKS];
 	size_t n;
 	struct str items;     /* of the output, for the publication */
-	struct str notice;    /* what is to be published before provision, in Japanese, */
-	struct str notice_en; /* and in English */
-	struct str statement; /* what the recipient is told, in Japanese, */
-	struct str statement_en; /* and in English */
+	struct str notice[DEID_LANGUAGES];    /* what is to be published before provision */
+	struct str statement[DEID_LANGUAGES]; /* what the recipient is told */
 };
 
 /*
@@ -43,13 +42,13 @@ struct deid_checks {
  */
 result deid_check(const struct deid_run *r, struct deid_checks *c, struct error *e);
 
-/* Fails with law_check_failed, naming the first check of C that failed, unless none did. */
+/* Fails with law_check_failed, naming in English the first check of C that failed, unless none did. */
 result deid_checks_verdict(const struct deid_checks *c, struct error *e);
 
 /* Frees what C holds. */
 void deid_checks_free(struct deid_checks *c);
 
-/* The name of V: "failed", "passed", "not applicable".  Static. */
+/* The name of V in JSON: "failed", "passed", "not applicable".  Static. */
 const char *deid_verdict_name(enum deid_verdict v);
 
 #endif

@@ -304,24 +304,47 @@ static result make_job(struct attempt *t, const struct source *from, struct deid
 	return RESULT_OK;
 }
 
-/* Puts into CHECKS what the policy's own texts say of publication and to the recipient. */
-static result tell_checks(struct attempt *t, struct deid_checks *checks, struct error *e)
+/* The language of reports that TAG ("ja") names; DEID_LANGUAGES: none. */
+static enum deid_language language_of(struct str tag)
+{
+	return str_is(tag, "ja") ? DEID_JA : str_is(tag, "en") ? DEID_EN : DEID_LANGUAGES;
+}
+
+/* Puts into CHECKS, in language INTO, what the policy's own texts say in its language FROM. */
+static result tell_in(struct attempt *t, struct deid_checks *checks, size_t from, enum deid_language into, struct error *e)
 {
 	struct buf published, told;
 
-	if (!t->m->tell)
-		return RESULT_OK;
 	buf_init(&published);
 	buf_init(&told);
-	t->m->tell(t->m->ctx, gather_policy(t->gather), t->set, &published, &told);
-	checks->notice = str_copy(&checks->arena, buf_view(&published));
-	checks->statement = str_copy(&checks->arena, buf_view(&told));
+	t->m->tell(t->m->ctx, gather_policy(t->gather), t->set, from, &published, &told);
+	checks->notice[into] = str_copy(&checks->arena, buf_view(&published));
+	checks->statement[into] = str_copy(&checks->arena, buf_view(&told));
 	for (size_t i = 0; i < checks->n; i++)
 		if (checks->at[i].verdict == DEID_PASSED && str_is(str_of(checks->at[i].id), "publication"))
-			checks->at[i].detail = checks->notice;
+			checks->at[i].detail[into] = checks->notice[into];
 	buf_free(&published);
 	buf_free(&told);
-	return checks->notice.p && checks->statement.p ? RESULT_OK : no_memory(e);
+	return checks->notice[into].p && checks->statement[into].p ? RESULT_OK : no_memory(e);
+}
+
+/* Puts into CHECKS what the policy's own texts say of publication and to the recipient, and into REPORT the policy's languages. */
+static result tell_checks(struct attempt *t, struct deid_checks *checks, struct deid_report *report, struct error *e)
+{
+	const struct policy *p = gather_policy(t->gather);
+
+	for (size_t i = 0; i < p->n_languages; i++) {
+		enum deid_language into = language_of(p->languages[i]);
+
+		if (into == DEID_LANGUAGES)
+			continue;
+		report->languages |= 1U << into;
+		if ((int)i == p->default_language)
+			report->first = into;
+		if (t->m->tell)
+			TRY(tell_in(t, checks, i, into, e));
+	}
+	return RESULT_OK;
 }
 
 static result write_reports(struct deid_making *m, const struct deid_report *report, struct error *e)
@@ -415,7 +438,7 @@ static result transform(struct attempt *t, struct error *e)
 	TRY_OUT(measure_earlier(t, &run, e));
 	TRY_OUT(deid_measure(&run, &measures, e));
 	TRY_OUT(deid_check(&run, &checks, e));
-	TRY_OUT(tell_checks(t, &checks, e));
+	TRY_OUT(tell_checks(t, &checks, &report, e));
 	TRY_OUT(write_reports(t->m, &report, e));
 	TRY_OUT(verdict(&run, &checks, e));
 	r = take_facts(t, &run, e);

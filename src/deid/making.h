@@ -24,8 +24,9 @@ struct deid_making {
 	struct access_reader *reader;
 	struct token_actor actor;
 	struct str set, recipient, means; /* as op_release has them */
-	/* Appends for the report where the items of SET of P are PUBLISHED, and what the recipient is TOLD; NULL: nothing. */
-	void (*tell)(void *ctx, const struct policy *p, const struct policy_derived *set, struct buf *published, struct buf *told);
+	/* Appends in P's LANGUAGE, for the report, where the items of SET are PUBLISHED, and what the recipient is TOLD; NULL: nothing. */
+	void (*tell)(void *ctx, const struct policy *p, const struct policy_derived *set, size_t language, struct buf *published,
+		     struct buf *told);
 	void *ctx;
 
 	struct arena arena;

@@ -1,6 +1,6 @@
-#include "deid/report.h"
-
 #include <math.h>
+
+#include "deid/report_page.h"
 
 static json_t *text(struct str s)
 {
@@ -53,15 +53,6 @@ uint64_t deid_report_records_at(const struct deid_run *r, size_t a, unsigned lev
 uint64_t deid_report_cells_taken(const struct deid_run *r, size_t a)
 {
 	return r->table.rows - r->suppressed - deid_report_records_at(r, a, r->found.levels[a]);
-}
-
-static uint64_t cells_taken(const struct deid_run *r)
-{
-	uint64_t cells = 0;
-
-	for (size_t a = 0; a < r->table.quasi; a++)
-		cells += deid_report_cells_taken(r, a);
-	return cells;
 }
 
 static json_t *cells_view(const struct deid_run *r)
@@ -124,8 +115,11 @@ static json_t *checks_view(const struct deid_checks *c)
 	for (size_t i = 0; i < c->n; i++) {
 		const struct deid_check *k = &c->at[i];
 
-		if (json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:o}", "id", k->id, "check", k->title, "law", k->law,
-							  "result", deid_verdict_name(k->verdict), "detail", text(k->detail))) != 0) {
+		if (json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", k->id, "result",
+							  deid_verdict_name(k->verdict), "check", k->title[DEID_EN], "check_ja",
+							  k->title[DEID_JA], "law", k->law[DEID_EN], "law_ja", k->law[DEID_JA],
+							  "detail", text(k->detail[DEID_EN]), "detail_ja",
+							  text(k->detail[DEID_JA]))) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -161,16 +155,56 @@ static json_t *minimal_view(const struct deid_run *r, const struct deid_measures
 	return list;
 }
 
-static json_t *attributes_view(const struct deid_run *r, const struct deid_measures *m)
+/* What the page draws of the column at place A: for each bar its first and last leaf, and shares before and after. */
+static json_t *bars_view(const struct deid_report *r, size_t a)
 {
+	const struct deid_hierarchy *h = r->run->h[a];
+	json_t *list = json_array();
+	struct report_bars bars;
+
+	report_bars(r, a, &bars);
+	for (uint32_t i = 0; i < bars.n; i++) {
+		uint32_t last = (i + 1) * bars.per < h->leaf.n ? (i + 1) * bars.per - 1 : h->leaf.n - 1;
+
+		if (json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o}", "from", text(h->leaf.value[i * bars.per]), "to",
+							  text(h->leaf.value[last]), "before", number(bars.share[0][i]), "after",
+							  number(bars.share[1][i]))) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+/* The lattice by height, or null. */
+static json_t *lattice_view(const struct deid_report *r)
+{
+	struct report_lattice l;
+	json_t *list;
+
+	if (!report_lattice(r, &l))
+		return json_null();
+	list = json_array();
+	for (unsigned h = 0; h <= l.top; h++)
+		if (json_array_append_new(list, number(l.at[h])) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return json_pack("{s:o, s:i, s:o}", "transformations", number(l.all), "height", (int)l.chosen, "by_height", list);
+}
+
+static json_t *attributes_view(const struct deid_report *r)
+{
+	const struct deid_table *t = &r->run->table;
+	const struct deid_measures *m = r->measures;
 	json_t *list = json_array();
 
-	for (size_t a = 0; a < r->table.quasi + r->table.sensitive; a++) {
-		const struct deid_column *c = r->table.slot[a];
-		json_t *o = json_pack("{s:o, s:s, s:i, s:o, s:o}", "name", text(c->name), "role",
+	for (size_t a = 0; a < t->quasi + t->sensitive; a++) {
+		const struct deid_column *c = t->slot[a];
+		json_t *o = json_pack("{s:o, s:s, s:i, s:o, s:o, s:o}", "name", text(c->name), "role",
 				      c->role == DEID_QUASI ? "quasi-identifying" : "sensitive", "levels", (int)c->h->levels,
 				      "total_variation", number(m->attribute[a].total_variation), "hellinger",
-				      number(m->attribute[a].hellinger));
+				      number(m->attribute[a].hellinger), "bars", bars_view(r, a));
 
 		if (json_array_append_new(list, o) != 0) {
 			json_decref(list);
@@ -231,82 +265,58 @@ static double ms(int64_t us)
 	return (double)us / 1000;
 }
 
-json_t *deid_report_view(const struct deid_report *r)
+/* SHOWN with all members of MORE; NULL when there is no memory for either.  Takes both. */
+static json_t *join(json_t *shown, json_t *more)
 {
-	const struct deid_run *run = r->run;
-	json_t *view = outcome_view(run), *more;
-	struct buf said;
-
-	buf_init(&said);
-	deid_report_sentence(r, &said);
-	more = json_pack("{s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:{s:o, s:o, s:o, s:i, s:I}, s:{s:o, s:o, s:o}, s:o, s:o, s:o, s:o}",
-			 "summary", text(buf_view(&said)), "models", models_view(run), "local", local_view(run), "blocks",
-			 blocks_view(run), "evaluated",
-			 (json_int_t)run->found.evaluated, "read_ms", number(ms(run->read_us)), "search_ms",
-			 number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb,
-			 "checks", checks_view(r->checks), "risk", "before", risk_view(&r->measures->before, 0), "after",
-			 risk_view(&r->measures->after, r->measures->journalist), "identifying_combinations",
-			 minimal_view(run, r->measures), "combinations_up_to", (int)r->measures->minimal_up_to,
-			 "population_size", (json_int_t)run->problem.population_size, "utility", "attributes",
-			 attributes_view(run, r->measures), "class_sizes_before", sizes_view(&run->before), "class_sizes_after",
-			 sizes_view(&run->after), "notice", text(r->checks->notice), "statement", text(r->checks->statement),
-			 "notice_en", text(r->checks->notice_en), "statement_en", text(r->checks->statement_en));
-	buf_free(&said);
-	if (!view || !more || json_object_update(view, more) != 0) {
-		json_decref(view);
-		view = NULL;
+	if (!shown || !more || json_object_update(shown, more) != 0) {
+		json_decref(shown);
+		shown = NULL;
 	}
 	json_decref(more);
-	return view;
+	return shown;
 }
 
-/* True when the transformation is one for all records, but for cells. */
-static bool is_one(const struct deid_run *r)
+static json_t *sentences_view(const struct deid_report *r)
 {
-	return r->job->recoding == DEID_RECODE_NONE || r->job->recoding == DEID_RECODE_CELLS;
+	struct said said;
+	json_t *o;
+
+	said_init(&said);
+	for (int l = 0; l < DEID_LANGUAGES; l++)
+		deid_report_sentence(r, (enum deid_language)l, &said.in[l]);
+	o = json_pack("{s:o, s:o}", "summary", text(buf_view(&said.in[DEID_EN])), "summary_ja", text(buf_view(&said.in[DEID_JA])));
+	said_free(&said);
+	return o;
 }
 
-void deid_report_sentence(const struct deid_report *r, struct buf *b)
+static json_t *texts_view(const struct deid_checks *c)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "notice", text(c->notice[DEID_JA]), "statement", text(c->statement[DEID_JA]), "notice_en",
+			 text(c->notice[DEID_EN]), "statement_en", text(c->statement[DEID_EN]));
+}
+
+static json_t *safety_view(const struct deid_report *r)
+{
+	const struct deid_measures *m = r->measures;
+	const struct deid_run *run = r->run;
+
+	return json_pack("{s:o, s:{s:o, s:o, s:o, s:i, s:I}, s:{s:o, s:o, s:o}, s:o}", "checks", checks_view(r->checks), "risk", "before",
+			 risk_view(&m->before, 0), "after", risk_view(&m->after, m->journalist), "identifying_combinations",
+			 minimal_view(run, m), "combinations_up_to", (int)m->minimal_up_to, "population_size",
+			 (json_int_t)run->problem.population_size, "utility", "attributes", attributes_view(r), "class_sizes_before",
+			 sizes_view(&run->before), "class_sizes_after", sizes_view(&run->after), "lattice", lattice_view(r));
+}
+
+static json_t *effort_view(const struct deid_report *r)
 {
 	const struct deid_run *run = r->run;
-	uint64_t smallest = run->after.n ? run->after.at[0].size : 0;
-	const char *how = !is_one(run)		 ? "was found by local recoding; how near it is to the best is not known"
-			  : run->found.optimal ? "is the best that the hierarchies allow"
-			  : run->found.stopped ? "is the best found until the search was stopped"
-					       : "is the best found in the time given";
 
-	buf_printf(b,
-		   "Of %llu records %llu were generalized and %llu left out, so that each looks like at least %llu others: "
-		   "whoever knows that a person is in the table finds the person's record with a chance of at most %.3g %%. "
-		   "The transformation %s.",
-		   (unsigned long long)run->table.rows, (unsigned long long)(run->table.rows - run->suppressed),
-		   (unsigned long long)run->suppressed, (unsigned long long)(smallest ? smallest - 1 : 0),
-		   100 * r->measures->after.highest, how);
-	if (run->job->recoding == DEID_RECODE_CELLS)
-		buf_printf(b, " Of %llu records that it would leave out, %llu stay, without %llu of their cells.",
-			   (unsigned long long)run->found.outcome.suppressed,
-			   (unsigned long long)(run->found.outcome.suppressed - run->suppressed),
-			   (unsigned long long)cells_taken(run));
+	return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local", local_view(run), "blocks",
+			 blocks_view(run), "evaluated", (json_int_t)run->found.evaluated, "read_ms", number(ms(run->read_us)), "search_ms", number(ms(run->search_us)),
+			 "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb);
 }
 
-void deid_report_sentence_ja(const struct deid_report *r, struct buf *b)
+json_t *deid_report_view(const struct deid_report *r)
 {
-	const struct deid_run *run = r->run;
-	uint64_t smallest = run->after.n ? run->after.at[0].size : 0;
-	const char *how = !is_one(run)		 ? "局所的な再符号化によるもので、最良のものとの差は分かりません"
-			  : run->found.optimal ? "与えられた階層の範囲で最良のものです"
-			  : run->found.stopped ? "探索を中断した時点までに見つかった最良のものです"
-					       : "制限時間内に見つかった最良のものです";
-
-	buf_printf(b,
-		   "%llu件の記録のうち%llu件を一般化し、%llu件を除きました。残した記録はいずれも、ほかの%llu件以上と見分けがつきません。"
-		   "ある人がこの表に含まれると知る者がその人の記録を言い当てる確率は、最大でも%.3g %%です。この加工は、%s。",
-		   (unsigned long long)run->table.rows, (unsigned long long)(run->table.rows - run->suppressed),
-		   (unsigned long long)run->suppressed, (unsigned long long)(smallest ? smallest - 1 : 0),
-		   100 * r->measures->after.highest, how);
-	if (run->job->recoding == DEID_RECODE_CELLS)
-		buf_printf(b, "この加工だけでは除かれる%llu件の記録のうち%llu件は、一部の項目（合計%llu個の値）を秘匿して残しました。",
-			   (unsigned long long)run->found.outcome.suppressed,
-			   (unsigned long long)(run->found.outcome.suppressed - run->suppressed),
-			   (unsigned long long)cells_taken(run));
+	return join(join(join(join(sentences_view(r), outcome_view(r->run)), effort_view(r)), safety_view(r)), texts_view(r->checks));
 }

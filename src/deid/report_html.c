@@ -1,53 +1,63 @@
-#include "deid/report.h"
-
 #include <math.h>
 
+#include "deid/report_page.h"
+
 /*
- * One page that stands alone: no script, no outside file.  Charts are SVG drawn
- * with the page's own colours, so that they follow light and dark; each has its
- * figures beside it as text.
+ * One page that stands alone: no script, no outside file.  It has each language in
+ * a part of its own; whoever reads it chooses, and without style sheets both stand
+ * one below the other.
  */
 
-enum {
-	BARS_SHOWN = 24, /* bars of one chart: more values are joined */
-	NAMED = 4,	 /* bars that have room for their values' names */
-	NAME_SHOWN = 14, /* characters of a name under a bar */
-	CHART_WIDTH = 640,
-	CHART_HEIGHT = 120,
-	ROW = 26, /* height of one line of a chart */
-	LABEL = 200, /* width of the names beside a chart */
-};
+enum { COMBINATIONS = 24 /* that are shown; the JSON has all */ };
 
 static const char style[] =
-	":root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fcfcfa;--soft:#5c5f66;--line:#d6d6d0;--panel:#f1f1ec;--a:#9a9ea6;--b:#1f6f8b;"
+	":root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fcfcfa;--soft:#565960;--line:#d3d3cd;--panel:#f1f1ec;--a:#7b7f88;--b:#1f6f8b;"
 	"--good:#1a6b3c;--bad:#a3242b}"
-	"@media(prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#17181b;--soft:#a6a9b0;--line:#3a3c42;--panel:#212327;--a:#6b7079;"
-	"--b:#58b4d1;--good:#6fcf97;--bad:#ff8a8a}}"
-	"*{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:2rem 1rem;font:1rem/1.6 system-ui,sans-serif;"
-	"color:var(--ink);background:var(--paper)}"
-	"h1{font-size:1rem;font-weight:600;color:var(--soft);margin:0}h2{font-size:1.25rem;margin:2.6rem 0 .6rem}"
-	".lead{font-size:1.3rem;line-height:1.45;margin:.6rem 0}.lead:lang(ja){font-size:1.05rem;line-height:1.8;color:var(--soft)}"
-	".verdict{border-left:4px solid var(--good);background:var(--panel);padding:.6rem 1rem;margin:1.4rem 0}"
-	".verdict.bad{border-color:var(--bad)}"
+	"@media screen and (prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#17181b;--soft:#acafb6;--line:#3a3c42;--panel:#212327;"
+	"--a:#7d828c;--b:#58b4d1;--good:#6fcf97;--bad:#ff8a8a}}"
+	"*{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:1.5rem 1rem 4rem;font:1rem/1.6 system-ui,sans-serif;color:var(--ink);"
+	"background:var(--paper);overflow-wrap:anywhere}"
+	":lang(ja){font-family:system-ui,\"Hiragino Sans\",\"Noto Sans CJK JP\",\"Noto Sans JP\",\"BIZ UDPGothic\",\"Yu Gothic UI\",Meiryo,"
+	"sans-serif;line-break:strict;overflow-wrap:anywhere}:lang(ja) p,:lang(ja) li{line-height:1.75}"
+	":is(h1,h2,.lead,dt,figcaption):lang(ja){word-break:auto-phrase}"
+	"h1{font-size:1rem;font-weight:600;color:var(--soft);margin:0}h2{font-size:1.3rem;line-height:1.35;margin:3rem 0 .8rem}"
+	"h3{font-size:1rem;margin:0}"
+	".lead{font-size:1.3rem;line-height:1.5;margin:.6rem 0 1.4rem}.lead:lang(ja){font-size:1.2rem;line-height:1.8}"
+	".verdict{border-left:4px solid var(--good);background:var(--panel);padding:.8rem 1rem;margin:1.4rem 0}.verdict p{margin:0}"
+	".verdict.bad{border-color:var(--bad)}.verdict ul{margin:.4rem 0 0;padding-left:1.2rem}"
 	".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.8rem;margin:1.2rem 0;padding:0}"
 	".tiles div{background:var(--panel);padding:.7rem 1rem}.tiles dt{color:var(--soft);font-size:.9rem}"
 	".tiles dd{margin:0;font-size:1.5rem;font-variant-numeric:tabular-nums}"
-	".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th[scope=row]{font-weight:400}th,td{text-align:left;"
-	"padding:.4rem .8rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}"
+	".checks{list-style:none;margin:0;padding:0;border-top:1px solid var(--line)}"
+	".checks li{display:grid;grid-template-columns:8rem 1fr;gap:.2rem 1rem;padding:.8rem 0;border-bottom:1px solid var(--line)}"
+	".checks div>p{margin:.2rem 0 0}.state{margin:0;font-weight:600}.passed{color:var(--good)}.failed{color:var(--bad)}"
+	".passed::before{content:\"\\2713\\a0\"/\"\"}.failed::before{content:\"\\2717\\a0\"/\"\"}"
+	"table{border-collapse:collapse;width:100%}th[scope=row]{font-weight:400}th,td{text-align:left;padding:.45rem .8rem .45rem 0;"
+	"border-bottom:1px solid var(--line);vertical-align:top}td:last-child,th:last-child{padding-right:0}"
 	"td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
-	".soft{color:var(--soft)}.passed,.failed{font-weight:600;white-space:nowrap}.passed{color:var(--good)}.failed{color:var(--bad)}"
-	".passed:before{content:\"\\2713\\a0\"}.failed:before{content:\"\\2717\\a0\"}"
-	".words{white-space:pre-line;border-left:3px solid var(--line);padding-left:1rem}summary{cursor:pointer;padding:.3rem 0}"
-	"figure{margin:.8rem 0 1.4rem}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:0 2rem}"
-	"svg{width:100%;height:auto;display:block}.before{fill:var(--a)}.after{fill:var(--b)}.open{fill:var(--paper);stroke:var(--a);"
-	"stroke-width:1.5}.axis{stroke:var(--line)}text{fill:var(--soft);font-size:11px}text.ink{fill:var(--ink);font-size:13px}"
-	".end{text-anchor:end}.mid{text-anchor:middle}.key{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .8em}"
-	"@media(max-width:40rem){.lead{font-size:1.15rem}td,th{padding-right:.5rem}text{font-size:14px}text.ink{font-size:15px}}"
-	".pair text{font-size:19px}.pair{gap:0 3rem}"
-	"@media(max-width:40rem){.tiles{grid-template-columns:1fr 1fr}}"
-	"@media print{body{max-width:none}h2{break-after:avoid}figure,tr{break-inside:avoid}details>*{display:block}}";
+	".wide{overflow-x:auto}.wide:focus-visible{outline:2px solid var(--b)}.soft,figcaption,.law{color:var(--soft)}.law{font-size:.9rem}figcaption strong{color:var(--ink)}"
+	".facts{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;margin:0}.facts dt{color:var(--soft)}.facts dt,.facts dd{margin:0;"
+	"padding:.4rem 1rem .4rem 0;border-bottom:1px solid var(--line)}"
+	".words{white-space:pre-line;border-left:3px solid var(--line);padding-left:1rem;margin:.6rem 0 1.6rem}"
+	"figure{margin:1rem 0 1.6rem}figcaption{margin-bottom:.5rem}.pair{display:grid;"
+	"grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:0 2.5rem}"
+	"svg{display:block;overflow:visible;print-color-adjust:exact;-webkit-print-color-adjust:exact}.before{fill:var(--a)}.after{fill:var(--b)}"
+	".open{fill:var(--paper);stroke:var(--a);stroke-width:1.5}.axis{stroke:var(--line)}text{fill:var(--soft);font-size:12px;"
+	"font-variant-numeric:tabular-nums}text.ink{fill:var(--ink);font-size:13px}.end{text-anchor:end}.mid{text-anchor:middle}"
+	".legend{white-space:nowrap}.key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 1em;print-color-adjust:exact;"
+	"-webkit-print-color-adjust:exact}.key.a{background:var(--a)}.key.b{background:var(--b)}"
+	".choice{border:0;margin:0 0 1.4rem;padding:0;display:flex;gap:.4rem 1.2rem;flex-wrap:wrap}.choice legend{position:absolute;width:1px;"
+	"height:1px;overflow:hidden;clip-path:inset(50%)}.choice label{cursor:pointer;padding:.3rem 0}"
+	"@supports selector(:has(*)){main:has(#show-ja:checked) #en,main:has(#show-en:checked) #ja{display:none}}"
+	"@supports not selector(:has(*)){.choice{display:none}}"
+	"@media(max-width:40rem){.lead{font-size:1.15rem}.lead:lang(ja){font-size:1.08rem}h2{margin-top:2.4rem}.tiles{grid-template-columns:1fr 1fr}"
+	".checks li{grid-template-columns:1fr}.facts{grid-template-columns:1fr}.facts dt{border:0;padding-bottom:0}.facts dd{padding-top:0}"
+	"table{font-size:.95rem}}"
+	"@page{margin:18mm 16mm}"
+	"@media print{body{max-width:none;padding:0;font-size:10.5pt}.choice{display:none}h2,h3,figcaption{break-after:avoid}"
+	"figure,tr,.checks li,.tiles,.verdict{break-inside:avoid}.pair{grid-template-columns:1fr 1fr}}";
 
-static void escape(struct buf *b, struct str s)
+void page_escape(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		switch (s.p[i]) {
@@ -70,509 +80,386 @@ static void escape(struct buf *b, struct str s)
 	}
 }
 
-/* N with commas between its thousands. */
-static void count(struct buf *b, uint64_t n)
+void page_percent(struct page *p, double share)
 {
-	if (n >= 1000) {
-		count(b, n / 1000);
-		buf_printf(b, ",%03u", (unsigned)(n % 1000));
-	} else {
-		buf_u64(b, n);
-	}
-}
-
-static void percent(struct buf *b, double share)
-{
-	if (share > 0 && share < 0.0001)
-		buf_text(b, "&lt; 0.01 %");
+	if (share > 0 && share < 0.00005)
+		PAGE(p, "&lt; 0.01 %%", "0.01%%未満");
 	else
-		buf_printf(b, "%.2f %%", 100 * share);
+		PAGE(p, "%.2f %%", "%.2f%%", 100 * share);
 }
 
-/* Two bars, before and after, on line I of a chart that says NAME. */
-static void bars(struct buf *b, int i, const char *name, double before, double after)
+static void row(struct page *p, const char *en, const char *ja, double before, double after)
 {
-	double room = CHART_WIDTH - LABEL - 80, at = i * 2.0 * ROW;
-	const double share[2] = {before, after};
-
-	buf_printf(b, "<text class=\"ink end\" x=\"%d\" y=\"%.1f\">%s</text>", LABEL - 10, at + ROW, name);
-	for (int k = 0; k < 2; k++) {
-		buf_printf(b, "<rect class=%s x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"%d\"/><text x=\"%.1f\" y=\"%.1f\">",
-			   k ? "after" : "before", LABEL, at + 5 + k * (ROW - 6.0), fmax(share[k] * room, 1), ROW - 8,
-			   LABEL + share[k] * room + 6, at + 18 + k * (ROW - 6.0));
-		percent(b, share[k]);
-		buf_text(b, "</text>");
-	}
+	PAGE(p, "<tr><th scope=row>%s<td class=n>", "<tr><th scope=row>%s<td class=n>", p->in == DEID_JA ? ja : en);
+	page_percent(p, before);
+	buf_text(p->b, "<td class=n>");
+	page_percent(p, after);
+	buf_byte(p->b, '\n');
 }
 
-static void risk_chart(const struct deid_report *r, struct buf *b)
+static void heading(struct page *p, const char *en, const char *ja)
 {
-	const struct deid_risk *x = &r->measures->before, *y = &r->measures->after;
-
-	buf_printf(b,
-		   "<figure><figcaption class=soft>Chance that a person's record is found,<span class=\"key\" "
-		   "style=\"background:var(--a)\"></span>before<span class=\"key\" style=\"background:var(--b)\"></span>after"
-		   "</figcaption><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"Risks before and after; the figures are in the table "
-		   "below\">",
-		   CHART_WIDTH, 6 * ROW + 4);
-	bars(b, 0, "at worst", x->highest, y->highest);
-	bars(b, 1, "on average", x->average, y->average);
-	bars(b, 2, "above one in five", x->at_risk, y->at_risk);
-	buf_text(b, "</svg></figure>\n");
+	buf_printf(p->b, "<h2>%s</h2>\n", p->in == DEID_JA ? ja : en);
 }
 
-static void row(struct buf *b, const char *name, double before, double after)
+static void risks(struct page *p)
 {
-	buf_printf(b, "<tr><th scope=row>%s<td class=n>", name);
-	percent(b, before);
-	buf_text(b, "<td class=n>");
-	percent(b, after);
-	buf_byte(b, '\n');
+	const struct deid_risk *x = &p->r->measures->before, *y = &p->r->measures->after;
+
+	heading(p, "How safe it is", "個人が特定されるおそれ");
+	page_risks(p);
+	PAGE(p, "<table><thead><tr><th scope=col>A person's record is found<th scope=col class=n>before<th scope=col class=n>after<tbody>\n",
+	     "<table><thead><tr><th scope=col>ある人の記録が言い当てられるおそれ<th scope=col class=n>加工前<th scope=col class=n>加工後<tbody>\n");
+	row(p, "at worst, by someone who knows that the person is in the table (prosecutor)",
+	    "その人が表に含まれると知る者による、最大の確率（prosecutor）", x->highest, y->highest);
+	row(p, "at worst, by someone who knows only that the person is in the population (journalist)",
+	    "その人が母集団にいることだけを知る者による、最大の確率（journalist）", x->highest,
+	    p->r->measures->journalist > 0 ? p->r->measures->journalist : y->highest);
+	row(p, "on average, by someone who tries all records (marketer)", "全ての記録を照らし合わせる者による、平均の確率（marketer）", x->average, y->average);
+	row(p, "records with a chance above one in five", "確率が5分の1を超える記録の割合", x->at_risk, y->at_risk);
+	row(p, "records alone of their kind in the table", "表の中で同じ組合せがほかにない記録の割合", x->unique, y->unique);
+	row(p, "of the population alone of their kind, estimated (Pitman)", "母集団でほかに同じ人がいないと推定される割合（Pitman）", x->population_pitman,
+	    y->population_pitman);
+	row(p, "of the population alone of their kind, estimated (Zayatz)", "母集団でほかに同じ人がいないと推定される割合（Zayatz）", x->population_zayatz,
+	    y->population_zayatz);
+	PAGE(p, "</table>\n<p class=soft>The estimates take the table for a sample of %s persons.</p>\n",
+	     "</table>\n<p class=soft>推定では、この表を%s人の母集団から取り出した標本とみなしています。</p>\n",
+	     GROUPED(p->r->run->problem.population_size));
 }
 
-static void risks(const struct deid_report *r, struct buf *b)
+static void sizes(struct page *p)
 {
-	const struct deid_risk *x = &r->measures->before, *y = &r->measures->after;
-
-	buf_text(b, "<h2>How safe it is</h2>\n");
-	risk_chart(r, b);
-	buf_text(b, "<div class=wide><table><thead><tr><th scope=col>A person's record is found<th scope=col class=n>before"
-		    "<th scope=col class=n>after<tbody>\n");
-	row(b, "at worst, by someone who knows that the person is in the table (prosecutor)", x->highest, y->highest);
-	row(b, "at worst, by someone who knows only the population (journalist)", x->highest,
-	    r->measures->journalist > 0 ? r->measures->journalist : y->highest);
-	row(b, "on average, by someone who tries all records (marketer)", x->average, y->average);
-	row(b, "records with a chance above one in five", x->at_risk, y->at_risk);
-	row(b, "records alone of their kind in the table", x->unique, y->unique);
-	row(b, "of the population alone of their kind, estimated (Pitman)", x->population_pitman, y->population_pitman);
-	row(b, "of the population alone of their kind, estimated (Zayatz)", x->population_zayatz, y->population_zayatz);
-	buf_text(b, "</table></div>\n<p class=soft>The estimates take the table for a sample of ");
-	count(b, r->run->problem.population_size);
-	buf_text(b, " persons.\n");
+	heading(p, "How many records look alike", "見分けのつかない記録の件数");
+	page_sizes(p);
 }
 
-/* The records' shares in groups of 1, of 2 to 3, of 4 to 7 and so on; gives how many such steps there are. */
-static int share_of_sizes(const struct deid_report *r, double share[2][64])
+static void levels_chosen(struct page *p)
 {
-	const struct deid_sizes *sets[2] = {&r->run->before, &r->run->after};
-	int steps = 0;
+	const struct deid_run *run = p->r->run;
 
-	for (int k = 0; k < 2; k++)
-		for (size_t i = 0; i < sets[k]->n; i++) {
-			int step = 63 - __builtin_clzll(sets[k]->at[i].size);
-
-			share[k][step] += (double)(sets[k]->at[i].size * sets[k]->at[i].classes) / (double)r->run->table.rows;
-			steps = step >= steps ? step + 1 : steps;
-		}
-	return steps;
-}
-
-static void class_sizes(const struct deid_report *r, struct buf *b)
-{
-	static const char *const kinds[2] = {"before", "after"};
-	double share[2][64] = {{0}}, most = 1e-9, width;
-	int steps = share_of_sizes(r, share);
-
-	for (int s = 0; s < steps; s++)
-		most = fmax(most, fmax(share[0][s], share[1][s]));
-	width = (double)CHART_WIDTH / (steps ? steps : 1);
-	buf_printf(b,
-		   "<h2>How many records look alike</h2>\n<figure><figcaption class=soft>Share of the records by the size of the group "
-		   "that they are in</figcaption><svg viewBox=\"0 0 %d %d\" role=img aria-label=\"Share of records by the size of their "
-		   "group, before and after\">",
-		   CHART_WIDTH, CHART_HEIGHT + 36);
-	for (int s = 0; s < steps; s++) {
-		for (int k = 0; k < 2; k++) {
-			double height = CHART_HEIGHT * share[k][s] / most, x = s * width + (0.1 + 0.4 * k) * width;
-
-			buf_printf(b, "<rect class=%s x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", kinds[k], x,
-				   CHART_HEIGHT + 16 - height, 0.38 * width, height);
-			if (share[k][s] >= 0.005)
-				buf_printf(b, "<text class=mid x=\"%.1f\" y=\"%.1f\">%.0f %%</text>", x + 0.19 * width,
-					   CHART_HEIGHT + 12 - height, 100 * share[k][s]);
-		}
-		buf_printf(b, "<text class=mid x=\"%.1f\" y=\"%d\">%llu%s</text>", (s + 0.5) * width, CHART_HEIGHT + 32, 1ULL << s,
-			   s ? "+" : "");
-	}
-	buf_printf(b, "<line class=axis x1=0 x2=%d y1=%d y2=%d /></svg></figure>\n", CHART_WIDTH, CHART_HEIGHT + 16, CHART_HEIGHT + 16);
-}
-
-/* The first characters of LABEL, as many as fit under a bar. */
-static void short_name(struct buf *b, struct str label)
-{
-	size_t n = 0;
-
-	for (unsigned seen = 0; n < label.n; n++)
-		if ((label.p[n] & 0xC0) != 0x80 && ++seen > NAME_SHOWN)
-			break;
-	escape(b, str_sub(label, 0, n));
-	if (n < label.n)
-		buf_text(b, "…");
-}
-
-/* One chart's bars: shares of the records before and after, neighbouring leaves joined where there are many. */
-struct part {
-	double share[2][BARS_SHOWN + 1];
-	uint32_t per; /* leaves of a bar */
-	uint32_t n;
-	double most;
-};
-
-static void part_of(const struct deid_report *r, size_t a, struct part *p)
-{
-	const struct deid_run *run = r->run;
-	const struct deid_attribute *d = &r->measures->attribute[a];
-	uint32_t leaves = run->h[a]->leaf.n;
-	double kept = (double)(run->table.rows - run->suppressed);
-
-	*p = (struct part){.per = leaves ? (leaves + BARS_SHOWN - 1) / BARS_SHOWN : 1, .most = 1e-9};
-	p->n = (leaves + p->per - 1) / p->per;
-	for (uint32_t i = 0; i < leaves; i++) {
-		p->share[0][i / p->per] += (double)d->before[i] / (double)run->table.rows;
-		p->share[1][i / p->per] += kept > 0 ? d->after[i] / kept : 0;
-	}
-	for (uint32_t i = 0; i < p->n; i++)
-		p->most = fmax(p->most, fmax(p->share[0][i], p->share[1][i]));
-}
-
-/* The names under a chart's bars: each where there is room, else the first and the last. */
-static void name_bars(const struct deid_hierarchy *h, const struct part *p, double width, struct buf *b)
-{
-	for (uint32_t i = 0; i < p->n; i++) {
-		bool last = i + 1 == p->n;
-		struct str name = h->leaf.value[last && p->n > NAMED ? h->leaf.n - 1 : i * p->per];
-
-		if (p->n > NAMED && i && !last)
-			continue;
-		if (p->n > NAMED)
-			buf_printf(b, "<text%s x=\"%d\" y=\"%d\">", last ? " class=end" : "", last ? CHART_WIDTH : 0, CHART_HEIGHT + 24);
-		else
-			buf_printf(b, "<text class=mid x=\"%.1f\" y=\"%d\">", (i + 0.5) * width, CHART_HEIGHT + 24);
-		short_name(b, name);
-		buf_text(b, "</text>");
-	}
-}
-
-/* The distribution of the column at place A before and after. */
-static void distribution(const struct deid_report *r, size_t a, struct buf *b)
-{
-	const struct deid_run *run = r->run;
-	const struct deid_attribute *d = &r->measures->attribute[a];
-	struct part p;
-	double width;
-
-	buf_text(b, "<figure><figcaption><strong>");
-	escape(b, run->table.slot[a]->name);
-	if (a < run->table.quasi && !run->job->recoding && run->h[a]->level[run->block[0].levels[a]].values == 1) {
-		buf_text(b, "</strong> <span class=soft>is the same in all records now</span></figcaption></figure>\n");
-		return;
-	}
-	part_of(r, a, &p);
-	width = (double)CHART_WIDTH / (p.n ? p.n : 1);
-	buf_printf(b, "</strong> <span class=soft>total variation %.1f %%, Hellinger %.3f</span></figcaption><svg viewBox=\"0 0 %d %d\" "
-		      "role=img aria-label=\"Distribution before and after\">",
-		   100 * d->total_variation, d->hellinger, CHART_WIDTH, CHART_HEIGHT + 32);
-	for (uint32_t i = 0; i < p.n; i++)
-		for (int k = 0; k < 2; k++)
-			buf_printf(b, "<rect class=%s x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", k ? "after" : "before",
-				   i * width + (0.1 + 0.4 * k) * width, CHART_HEIGHT * (1 - p.share[k][i] / p.most), 0.38 * width,
-				   CHART_HEIGHT * p.share[k][i] / p.most);
-	name_bars(run->h[a], &p, width, b);
-	buf_printf(b, "<line class=axis x1=0 x2=%d y1=%d y2=%d /></svg></figure>\n", CHART_WIDTH, CHART_HEIGHT, CHART_HEIGHT);
-}
-
-/* The share of the records of R's output that are written at LEVEL in column A. */
-static double share_at(const struct deid_run *r, size_t a, unsigned level)
-{
-	uint64_t kept = r->table.rows - r->suppressed;
-
-	return kept ? (double)deid_report_records_at(r, a, level) / (double)kept : 0;
-}
-
-/* For each column its levels, filled as far as records are written at them: the place in the lattice. */
-static void place_in_lattice(const struct deid_report *r, struct buf *b)
-{
-	const struct deid_run *run = r->run;
-	int y = ROW;
-
-	buf_printf(b,
-		   "<figure><figcaption class=soft>Each column's levels from as it was (left) to nothing told (right), with the number of "
-		   "values; filled is what was chosen%s</figcaption><svg viewBox=\"0 0 %d %zu\" role=img aria-label=\"Levels chosen; the "
-		   "table below has them\">",
-		   run->job->recoding ? ", the fuller for the more records" : "", CHART_WIDTH, (run->table.quasi + 1) * (ROW + 12));
-	for (size_t a = 0; a < run->table.quasi; a++, y += ROW + 12) {
-		const struct deid_hierarchy *h = run->h[a];
-		double step = (double)(CHART_WIDTH - LABEL - 40) / (h->levels > 1 ? h->levels - 1 : 1);
-
-		buf_printf(b, "<text class=\"ink end\" x=\"%d\" y=\"%d\">", LABEL - 18, y + 5);
-		short_name(b, run->table.slot[a]->name);
-		buf_printf(b, "</text><line class=axis x1=%d x2=%.1f y1=%d y2=%d />", LABEL, LABEL + step * (h->levels - 1), y, y);
-		for (unsigned l = 0; l < h->levels; l++)
-			buf_printf(b,
-				   "<circle class=open cx=\"%.1f\" cy=\"%d\" r=7 /><circle class=after fill-opacity=\"%.3f\" "
-				   "cx=\"%.1f\" cy=\"%d\" r=7 /><text class=mid x=\"%.1f\" y=\"%d\">%u</text>",
-				   LABEL + l * step, y, share_at(run, a, l), LABEL + l * step, y, LABEL + l * step, y + 20,
-				   h->level[l].values);
-	}
-	buf_text(b, "</svg></figure>\n");
-}
-
-/*
- * The lattice by height, the sum of the levels: how many transformations there
- * are at each, and where the chosen one is.
- */
-static void lattice(const struct deid_report *r, struct buf *b)
-{
-	const struct deid_run *run = r->run;
-	enum { MOST = 64 };
-	double at[MOST] = {1}, most = 1, all = 0, width;
-	unsigned top = 0, chosen = 0;
-
-	for (size_t a = 0; a < run->table.quasi; a++) {
-		unsigned more = run->h[a]->levels - 1;
-
-		chosen += run->block[0].levels[a];
-		if (top + more >= MOST)
-			return; /* too many to draw; the levels above say it */
-		for (unsigned h = top + more + 1; h-- > 0;) {
-			double sum = 0;
-
-			for (unsigned l = 0; l <= more && l <= h; l++)
-				sum += h - l <= top ? at[h - l] : 0;
-			at[h] = sum;
-		}
-		top += more;
-	}
-	for (unsigned h = 0; h <= top; h++) {
-		all += at[h];
-		most = fmax(most, at[h]);
-	}
-	width = (double)CHART_WIDTH / (top + 1);
-	buf_printf(b,
-		   "<figure><figcaption class=soft>All %.0f transformations by how coarse they are (sum of the levels), coloured where the "
-		   "chosen one is; %llu were evaluated, and bounds rule out the rest</figcaption><svg viewBox=\"0 0 %d %d\" role=img "
-		   "aria-label=\"Transformations by the sum of their levels\">",
-		   all, (unsigned long long)run->found.evaluated, CHART_WIDTH, CHART_HEIGHT + 24);
-	for (unsigned h = 0; h <= top; h++) {
-		double height = fmax(CHART_HEIGHT * at[h] / most, 1);
-
-		buf_printf(b,
-			   "<rect class=%s x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/><text class=mid x=\"%.1f\" "
-			   "y=\"%d\">%u</text>",
-			   h == chosen ? "after" : "before", (h + 0.08) * width, CHART_HEIGHT - height, 0.84 * width, height,
-			   (h + 0.5) * width, CHART_HEIGHT + 16, h);
-	}
-	buf_text(b, "</svg></figure>\n");
-}
-
-static void levels_chosen(const struct deid_run *run, struct buf *b)
-{
-	buf_text(b, "<div class=wide><table><thead><tr><th scope=col>Column<th scope=col class=n>level<th scope=col class=n>of<th "
-		    "scope=col class=n>values left<tbody>\n");
+	PAGE(p, "<table><thead><tr><th scope=col>Column<th scope=col class=n>level<th scope=col class=n>values left<tbody>\n",
+	     "<table><thead><tr><th scope=col>列<th scope=col class=n>段階<th scope=col class=n>残る値の種類<tbody>\n");
 	for (size_t a = 0; a < run->table.quasi; a++) {
 		const struct deid_hierarchy *h = run->h[a];
 		unsigned level = run->block[0].levels[a];
 
-		buf_text(b, "<tr><th scope=row>");
-		escape(b, run->table.slot[a]->name);
-		buf_printf(b, "<td class=n>%u<td class=n>%u<td class=n>%u\n", level, h->levels - 1, h->level[level].values);
+		buf_text(p->b, "<tr><th scope=row>");
+		page_escape(p->b, run->table.slot[a]->name);
+		PAGE(p, "<td class=n>%u of %u<td class=n>%s\n", "<td class=n>%u／%u<td class=n>%s\n", level, h->levels - 1,
+		     GROUPED(h->level[level].values));
 	}
-	buf_text(b, "</table></div>\n");
+	buf_text(p->b, "</table>\n");
 }
 
-static void records_by_level(const struct deid_run *run, struct buf *b)
+/* How many records are written at each level of each column. */
+static void table_by_level(struct page *p)
 {
+	const struct deid_run *run = p->r->run;
+	bool cells = run->job->recoding == DEID_RECODE_CELLS;
 	unsigned most = 0;
 
 	for (size_t a = 0; a < run->table.quasi; a++)
 		most = run->h[a]->levels > most ? run->h[a]->levels : most;
-	if (run->job->recoding == DEID_RECODE_CELLS)
-		buf_text(b, "<p>The levels are the same for all records; of those that would have been left out, single cells are "
-			    "suppressed: written at the coarsest level. That these are the fewest possible is not claimed.\n");
-	else
-		buf_printf(b,
-			   "<p>By local recoding groups of records have levels of their own, %zu different ones; how near this is to the "
-			   "best is not known. A group that is written coarsely may stand for values that finer groups have as well: its "
-			   "records are those that are in none of these.\n",
-			   run->blocks);
-	buf_text(b, "<div class=wide><table><thead><tr><th scope=col>Records at level");
+	PAGE(p, "<div class=wide tabindex=0><table><thead><tr><th scope=col>Records at level", "<div class=wide tabindex=0><table><thead><tr><th scope=col>段階ごとの記録の件数");
 	for (unsigned l = 0; l < most; l++)
-		buf_printf(b, "<th scope=col class=n>%u", l);
-	buf_text(b, run->job->recoding == DEID_RECODE_CELLS ? "<th scope=col class=n>cells suppressed<tbody>\n" : "<tbody>\n");
+		buf_printf(p->b, "<th scope=col class=n>%u", l);
+	if (cells)
+		PAGE(p, "<th scope=col class=n>cells suppressed", "<th scope=col class=n>秘匿した値");
+	buf_text(p->b, "<tbody>\n");
 	for (size_t a = 0; a < run->table.quasi; a++) {
-		buf_text(b, "<tr><th scope=row>");
-		escape(b, run->table.slot[a]->name);
-		for (unsigned l = 0; l < most; l++) {
-			buf_text(b, "<td class=n>");
-			if (l < run->h[a]->levels)
-				count(b, deid_report_records_at(run, a, l));
-		}
-		if (run->job->recoding == DEID_RECODE_CELLS) {
-			buf_text(b, "<td class=n>");
-			count(b, deid_report_cells_taken(run, a));
-		}
-		buf_byte(b, '\n');
+		buf_text(p->b, "<tr><th scope=row>");
+		page_escape(p->b, run->table.slot[a]->name);
+		for (unsigned l = 0; l < most; l++)
+			buf_printf(p->b, "<td class=n>%s", l < run->h[a]->levels ? GROUPED(deid_report_records_at(run, a, l)) : "");
+		if (cells)
+			buf_printf(p->b, "<td class=n>%s", GROUPED(deid_report_cells_taken(run, a)));
+		buf_byte(p->b, '\n');
 	}
-	buf_text(b, "</table></div>\n");
+	buf_text(p->b, "</table></div>\n");
 }
 
-static void attributes(const struct deid_report *r, struct buf *b)
+static void records_by_level(struct page *p)
 {
-	const struct deid_run *run = r->run;
-
-	buf_text(b, "<h2>What was generalized</h2>\n");
-	place_in_lattice(r, b);
-	if (run->job->recoding)
-		records_by_level(run, b);
+	if (p->r->run->job->recoding == DEID_RECODE_CELLS)
+		PAGE(p, "<p>The levels are the same for all records; of those that would have been left out, single cells are suppressed: written "
+			"at the coarsest level. That these are the fewest possible is not claimed.</p>\n",
+		     "<p>段階は全ての記録で同じですが、除外されるはずだった記録については、一部の項目の値を秘匿（最も粗い段階で記載）しました。秘匿した値の数が最少である"
+		     "とは限りません。</p>\n");
 	else
-		levels_chosen(run, b);
-	buf_text(b, "<h2>What it is still good for</h2>\n<p class=soft>Each column's distribution, grey before, coloured after; a "
-		    "coarser value counts evenly for all that it stands for. Total variation is the share of records that would have to "
-		    "have another value; the Hellinger distance is 0 for the same distribution and 1 for none in common.\n<div class=pair>");
-	for (size_t a = 0; a < run->table.quasi + run->table.sensitive; a++)
-		distribution(r, a, b);
-	buf_text(b, "</div>\n");
+		PAGE(p, "<p>By local recoding groups of records have levels of their own, %s different ones; how near this is to the best is not "
+			"known. A group that is written coarsely may stand for values that finer groups have as well: its records are those that "
+			"are in none of these.</p>\n",
+		     "<p>局所的な再符号化により、記録のグループごとに段階を選びました（%s通り）。最良のものとの差は分かりません。粗く書かれたグループが表す値には、より細かく"
+		     "書かれたグループの値と重なるものがあります。粗いグループの記録は、細かいグループのどれにも含まれない記録です。</p>\n",
+		     GROUPED(p->r->run->blocks));
+	table_by_level(p);
 }
 
-/* The texts JA and EN under TITLE, as they are to be sent. */
-static void words(struct buf *b, const char *title, struct str ja, struct str en)
+static void levels(struct page *p)
 {
-	buf_printf(b, "<details><summary>%s</summary><p class=words lang=ja>", title);
-	escape(b, ja);
-	buf_text(b, "<p class=words lang=en>");
-	escape(b, en);
-	buf_text(b, "</details>\n");
-}
+	const struct deid_run *run = p->r->run;
 
-static void checks(const struct deid_report *r, struct buf *b)
-{
-	buf_text(b, "<h2>What the law asks</h2>\n<div class=wide><table><thead><tr><th scope=col>Check<th scope=col>Article<th scope=col>Result<tbody>\n");
-	for (size_t i = 0; i < r->checks->n; i++) {
-		const struct deid_check *c = &r->checks->at[i];
-
-		buf_printf(b, "<tr><th scope=row>%s<br><span class=soft>", c->title);
-		escape(b, c->detail);
-		buf_printf(b, "</span><td>%s<td class=\"%s\">%s\n", c->law,
-			   c->verdict == DEID_FAILED ? "failed" : c->verdict == DEID_PASSED ? "passed" : "soft",
-			   deid_verdict_name(c->verdict));
+	heading(p, "What was generalized", "一般化の内容");
+	if (run->job->flat) {
+		PAGE(p, "<p>Each value was treated as the policy declares before it came into the table. Nothing was made coarser or finer on the "
+			"way; records of which there are too few alike were left out.</p>\n",
+		     "<p>それぞれの値は、ポリシーの定めるとおりに加工してから表に入れました。その後、さらに粗くも細かくもしていません。同じ組合せの件数が足りない"
+		     "記録は除外しました。</p>\n");
+		return;
 	}
-	buf_text(b, "</table></div>\n");
-	words(b, "To publish", r->checks->notice, r->checks->notice_en);
-	words(b, "To tell the recipient", r->checks->statement, r->checks->statement_en);
+	page_levels(p);
+	if (run->job->recoding)
+		records_by_level(p);
+	else
+		levels_chosen(p);
 }
 
-static void combinations(const struct deid_report *r, struct buf *b)
+static void use(struct page *p)
 {
-	const struct deid_measures *m = r->measures;
+	const struct deid_run *run = p->r->run;
+
+	heading(p, "What it is still good for", "データとしての有用性");
+	PAGE(p, "<p class=soft>Each column's distribution, grey before, coloured after; a coarser value counts evenly for all that it stands for. "
+		"Total variation is the share of records that would have to have another value; the Hellinger distance is 0 for the same "
+		"distribution and 1 for none in common.</p>\n<div class=pair>",
+	     "<p class=soft>各列の分布です（灰色は加工前、色付きは加工後）。粗くした値は、それが表す元の値に均等に割り振って数えています。全変動距離は、分布を一致"
+	     "させるのに値を変える必要がある記録の割合、ヘリンガー距離は、同じ分布なら0、重なりがなければ1です。</p>\n<div class=pair>");
+	for (size_t a = 0; a < run->table.quasi + run->table.sensitive; a++)
+		page_distribution(p, a);
+	buf_text(p->b, "</div>\n");
+}
+
+static void combinations(struct page *p)
+{
+	const struct deid_measures *m = p->r->measures;
 
 	if (!m->minimal_up_to)
 		return;
-	buf_printf(b, "<h2>What singled people out</h2>\n<p class=soft>Combinations of up to %zu columns that are enough to tell a record "
-		      "of the input from all others, no part of them being enough.\n<table><thead><tr><th scope=col>Columns<th scope=col "
-		      "class=n>records<tbody>\n",
-		   m->minimal_up_to);
-	for (size_t i = 0; i < m->minimals && i < BARS_SHOWN; i++) {
-		buf_text(b, "<tr><td>");
+	heading(p, "What singled people out", "個人を絞り込める列の組合せ");
+	if (m->minimals == 0) {
+		PAGE(p, "<p>No combination of up to %zu columns tells a record of the input from all others.</p>\n",
+		     "<p>元のデータに、%zu列までの組合せでほかの全ての記録と区別できる記録はありません。</p>\n", m->minimal_up_to);
+		return;
+	}
+	PAGE(p, "<p class=soft>Combinations of up to %zu columns that are enough to tell a record of the input from all others, no part of them "
+		"being enough.</p>\n<table><thead><tr><th scope=col>Columns<th scope=col class=n>records<tbody>\n",
+	     "<p class=soft>加工前のデータで、それだけでほかの全ての記録と区別できる列の組合せ（%zu列まで。一部の列だけでは区別できないもの）です。</p>\n"
+	     "<table><thead><tr><th scope=col>列の組合せ<th scope=col class=n>件数<tbody>\n",
+	     m->minimal_up_to);
+	for (size_t i = 0; i < m->minimals && i < COMBINATIONS; i++) {
+		buf_text(p->b, "<tr><th scope=row>");
 		for (size_t k = 0; k < m->minimal[i].n; k++) {
-			buf_text(b, k ? ", " : "");
-			escape(b, r->run->table.slot[m->minimal[i].column[k]]->name);
+			if (k)
+				PAGE(p, ", ", "、");
+			page_escape(p->b, p->r->run->table.slot[m->minimal[i].column[k]]->name);
 		}
-		buf_printf(b, "<td class=n>%llu\n", (unsigned long long)m->minimal[i].records);
+		buf_printf(p->b, "<td class=n>%s\n", GROUPED(m->minimal[i].records));
 	}
-	buf_text(b, "</table>\n");
-	if (m->minimals == 0)
-		buf_text(b, "<p>None.\n");
+	buf_text(p->b, "</table>\n");
+	if (m->minimals > COMBINATIONS)
+		PAGE(p, "<p class=soft>%s more are in the JSON report.</p>\n", "<p class=soft>ほかの%s組はJSONの報告書にあります。</p>\n",
+		     GROUPED(m->minimals - COMBINATIONS));
 }
 
-static void figures(const struct deid_report *r, struct buf *b)
+static void fact(struct page *p, const char *en, const char *ja)
 {
-	const struct deid_run *run = r->run;
+	buf_printf(p->b, "<dt>%s<dd>", p->in == DEID_JA ? ja : en);
+}
 
-	buf_text(b, "<h2>How it was done</h2>\n");
-	if (!run->job->recoding)
-		lattice(r, b);
-	buf_text(b, "<p>Asked for: ");
+static void models(struct page *p)
+{
+	const struct deid_run *run = p->r->run;
+
+	fact(p, "Asked for", "求められた条件");
 	for (size_t i = 0; i < run->models; i++) {
-		buf_text(b, i ? ", " : "");
-		escape(b, run->model[i].text);
+		struct said words;
+
+		said_init(&words);
+		deid_model_said(&run->model[i], &words);
+		buf_text(p->b, i ? "<br>" : "");
+		page_escape(p->b, run->model[i].text);
+		if (words.in[p->in].n) {
+			PAGE(p, ": ", "：");
+			page_escape(p->b, buf_view(&words.in[p->in]));
+		}
+		said_free(&words);
 	}
-	buf_printf(b, "; at most %llu records left out. Metric %s: %.10g", (unsigned long long)run->problem.limit,
-		   deid_metric_name(run->job->metric), run->score);
-	if (run->job->recoding == DEID_RECODE_MONDRIAN || run->job->recoding == DEID_RECODE_CELLS)
-		buf_printf(b, "; the same levels for all records and nothing more, which it began with, score %.10g", run->found.score);
-	if (!run->job->recoding)
-		buf_printf(b, "%s; no transformation scores below %.10g", run->found.optimal ? ", the optimum" : "", run->found.bound);
-	buf_printf(b, ". %llu transformations were evaluated. Reading took %.1f ms, searching %.1f ms, writing %.1f ms; the peak of memory "
-		      "was %.1f MB.\n",
-		   (unsigned long long)run->found.evaluated, (double)run->read_us / 1000, (double)run->search_us / 1000,
-		   (double)r->write_us / 1000, (double)r->peak_kb / 1024);
+	PAGE(p, "<br>at most %s records left out", "<br>除外してよい記録は%s件まで", GROUPED(run->problem.limit));
+}
+
+static void effort(struct page *p)
+{
+	const struct deid_run *run = p->r->run;
+
+	heading(p, "How it was done", "処理の記録");
+	page_lattice(p);
+	buf_text(p->b, "<dl class=facts>");
+	models(p);
+	if (!run->job->flat) {
+		fact(p, "Measured by", "評価の指標");
+		PAGE(p, "%s: %s", "%s：%s", deid_metric_name(run->job->metric), deid_metric_said(run->job->metric, p->in));
+		fact(p, "Score, smaller is better", "評価値（小さいほど良い）");
+		buf_printf(p->b, "%.10g", run->score);
+		if (run->job->recoding == DEID_RECODE_MONDRIAN || run->job->recoding == DEID_RECODE_CELLS) {
+			fact(p, "Score of the same levels for all, which it began with", "全ての記録で同じ段階とした場合（出発点）の評価値");
+			buf_printf(p->b, "%.10g", run->found.score);
+		}
+		if (!run->job->recoding) {
+			fact(p, "No choice scores below", "評価値の下限");
+			PAGE(p, "%.10g%s", "%.10g%s", run->found.bound,
+			     !run->found.optimal ? "" : p->in == DEID_JA ? "（最適であることを確かめました）" : ", so that the result is the optimum");
+		}
+		fact(p, "Choices tried", "試した選び方");
+		buf_text(p->b, GROUPED(run->found.evaluated));
+	}
+	fact(p, "Time", "所要時間");
+	PAGE(p, "reading %.1f ms, searching %.1f ms, writing %.1f ms", "読込み%.1fミリ秒、探索%.1fミリ秒、書出し%.1fミリ秒", (double)run->read_us / 1000,
+	     (double)run->search_us / 1000, (double)p->r->write_us / 1000);
+	if (p->r->peak_kb) {
+		fact(p, "Memory at most", "メモリーの最大使用量");
+		buf_printf(p->b, "%.1f MB", (double)p->r->peak_kb / 1024);
+	}
+	buf_text(p->b, "</dl>\n");
 	if (run->table.bad_rows) {
-		buf_printf(b, "<p>%llu rows were not well-formed and were left out; the first:<pre>",
-			   (unsigned long long)run->table.bad_rows);
-		escape(b, buf_view(&run->table.bad));
-		buf_text(b, "</pre>\n");
+		PAGE(p, "<p>%s rows were not well-formed and were left out; the first:</p><pre lang=en>",
+		     "<p>正しい形式でない%s行を読み飛ばしました。最初のものは次のとおりです。</p><pre lang=en>", GROUPED(run->table.bad_rows));
+		page_escape(p->b, buf_view(&run->table.bad));
+		buf_text(p->b, "</pre>\n");
 	}
 }
 
-static void tile(struct buf *b, const char *name, uint64_t n)
+static void texts(struct page *p)
 {
-	buf_printf(b, "<div><dt>%s<dd>", name);
-	count(b, n);
-	buf_text(b, "</div>");
+	const struct deid_checks *c = p->r->checks;
+
+	heading(p, "Texts to publish and to hand over", "公表する文面と提供先に伝える文面");
+	PAGE(p, "<h3>To publish</h3>\n<p class=words>", "<h3>公表する文面</h3>\n<p class=words>");
+	page_escape(p->b, c->notice[p->in]);
+	PAGE(p, "</p>\n<h3>To tell the recipient</h3>\n<p class=words>", "</p>\n<h3>提供先に伝える文面</h3>\n<p class=words>");
+	page_escape(p->b, c->statement[p->in]);
+	buf_text(p->b, "</p>\n");
 }
 
-/* Whether the law's checks passed, in one line, and the figures that are asked for first. */
-static void verdict(const struct deid_report *r, struct buf *b)
+static const char *verdict_said(enum deid_verdict v, enum deid_language in)
 {
-	const struct deid_run *run = r->run;
-	size_t passed = 0, failed = 0;
+	static const char *const names[][DEID_LANGUAGES] = {
+		[DEID_FAILED] = {"failed", "満たさない"},
+		[DEID_PASSED] = {"passed", "満たす"},
+		[DEID_NOT_APPLICABLE] = {"not applicable", "対象外"},
+	};
 
-	for (size_t i = 0; i < r->checks->n; i++) {
-		passed += r->checks->at[i].verdict == DEID_PASSED;
-		failed += r->checks->at[i].verdict == DEID_FAILED;
+	return names[v][in];
+}
+
+static void checks(struct page *p)
+{
+	heading(p, "What the law asks", "法令に基づく確認");
+	buf_text(p->b, "<ul class=checks>\n");
+	for (size_t i = 0; i < p->r->checks->n; i++) {
+		const struct deid_check *c = &p->r->checks->at[i];
+
+		buf_printf(p->b, "<li><p class=\"state %s\">%s</p><div><h3>%s</h3><p>",
+			   c->verdict == DEID_FAILED ? "failed" : c->verdict == DEID_PASSED ? "passed" : "soft", verdict_said(c->verdict, p->in),
+			   c->title[p->in]);
+		page_escape(p->b, c->detail[p->in]);
+		buf_printf(p->b, "</p><p class=law>%s</p></div></li>\n", c->law[p->in]);
 	}
-	if (failed)
-		buf_printf(b,
-			   "<p class=\"verdict bad\"><strong>%zu of the law's checks failed: the table was not written.</strong> What "
-			   "failed, and what would mend it, is below.\n",
-			   failed);
-	else
-		buf_printf(b,
-			   "<p class=verdict><strong>%zu of the law's checks passed, none failed.</strong> The text to publish and the "
-			   "statement to the recipient are below; publishing comes before provision.\n",
-			   passed);
-	buf_text(b, "<dl class=tiles>");
-	tile(b, "records in", run->table.rows);
-	tile(b, "records out", run->table.rows - run->suppressed);
-	tile(b, "smallest group", run->after.n ? run->after.at[0].size : 0);
-	buf_text(b, "<div><dt>risk at worst<dd>");
-	percent(b, r->measures->after.highest);
-	buf_text(b, "</div></dl>\n");
+	PAGE(p,
+	     "</ul>\n<p class=soft>APPI: Act on the Protection of Personal Information (Act No. 57 of 2003). Rule: Enforcement Rules for that Act. "
+	     "The law sets no smallest number of records; it is the company's choice.</p>\n",
+	     "</ul>\n<p class=soft>「法」は個人情報の保護に関する法律（平成15年法律第57号）、「規則」は同法施行規則をいいます。同じ組合せの記録の最小の件数は、"
+	     "法令に定めがなく、事業者が決めるものです。</p>\n");
+}
+
+/* Whether the law's checks passed, and the figures that are asked for first. */
+static void verdict(struct page *p)
+{
+	const struct deid_report *r = p->r;
+	size_t failed = report_count(r, DEID_FAILED), passed = report_count(r, DEID_PASSED);
+
+	if (failed) {
+		PAGE(p, "<div class=\"verdict bad\"><p><strong>%zu of the law's checks failed: the table was not written.</strong> What would mend it "
+			"is said below.</p><ul>",
+		     "<div class=\"verdict bad\"><p><strong>法令に基づく確認のうち%zu件を満たさないため、表を出力していません。</strong>必要な対応は下に示します。"
+		     "</p><ul>",
+		     failed);
+		for (size_t i = 0; i < r->checks->n; i++)
+			if (r->checks->at[i].verdict == DEID_FAILED)
+				buf_printf(p->b, "<li>%s", r->checks->at[i].title[p->in]);
+		buf_text(p->b, "</ul></div>\n");
+	} else {
+		PAGE(p, "<div class=verdict><p><strong>%zu of the law's checks passed, none failed.</strong> The text to publish and the statement to "
+			"the recipient are at the end; publishing comes before provision.</p></div>\n",
+		     "<div class=verdict><p><strong>法令に基づく確認は、%zu件の全てを満たしています。</strong>公表する文面と提供先に伝える文面を末尾に示します。公表は提供"
+		     "に先立って行ってください。</p></div>\n",
+		     passed);
+	}
+}
+
+static void tiles(struct page *p)
+{
+	const struct deid_run *run = p->r->run;
+
+	PAGE(p, "<dl class=tiles><div><dt>records in<dd>%s</div><div><dt>records out<dd>%s</div><div><dt>smallest group<dd>%s</div><div><dt>risk at worst<dd>",
+	     "<dl class=tiles><div><dt>元の記録<dd>%s件</div><div><dt>残した記録<dd>%s件</div><div><dt>最小のグループ<dd>%s件</div><div><dt>最大の確率<dd>",
+	     GROUPED(run->table.rows), GROUPED(run->table.rows - run->suppressed), GROUPED(run->after.n ? run->after.at[0].size : 0));
+	page_percent(p, p->r->measures->after.highest);
+	buf_text(p->b, "</div></dl>\n");
+}
+
+static void part(const struct deid_report *r, enum deid_language in, struct buf *b)
+{
+	const char *tag = deid_language_tag(in);
+	struct page p = {r, b, in};
+	struct buf said;
+
+	buf_init(&said);
+	deid_report_sentence(r, in, &said);
+	buf_printf(b, "<div id=%s lang=%s>\n", tag, tag);
+	PAGE(&p, "<h1>De-identification report</h1>\n<p class=lead>", "<h1>匿名加工の報告書</h1>\n<p class=lead>");
+	page_escape(b, buf_view(&said));
+	buf_text(b, "</p>\n");
+	buf_free(&said);
+	verdict(&p);
+	tiles(&p);
+	checks(&p);
+	risks(&p);
+	sizes(&p);
+	levels(&p);
+	use(&p);
+	combinations(&p);
+	effort(&p);
+	texts(&p);
+	buf_text(b, "</div>\n");
+}
+
+bool report_is_in(const struct deid_report *r, enum deid_language language)
+{
+	return !r->languages || (r->languages >> language & 1);
+}
+
+/* Which language is shown, where there are several; no script is needed. */
+static void choice(const struct deid_report *r, struct buf *b)
+{
+	if (!report_is_in(r, DEID_JA) || !report_is_in(r, DEID_EN))
+		return;
+	buf_printf(b,
+		   "<fieldset class=choice><legend>言語 / Language</legend><label lang=ja><input type=radio name=show id=show-ja%s> 日本語</label>"
+		   "<label lang=en><input type=radio name=show id=show-en%s> English</label></fieldset>\n",
+		   r->first == DEID_JA ? " checked" : "", r->first == DEID_JA ? "" : " checked");
 }
 
 void deid_report_html(const struct deid_report *r, struct buf *b)
 {
-	struct buf said;
+	enum deid_language first = report_is_in(r, r->first) ? r->first : r->first == DEID_JA ? DEID_EN : DEID_JA;
 
-	buf_init(&said);
-	deid_report_sentence(r, &said);
 	buf_printf(b,
-		   "<!doctype html>\n<html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">"
-		   "<title>De-identification report</title><style>%s</style>\n<main><h1>De-identification report</h1>\n<p class=lead>",
-		   style);
-	escape(b, buf_view(&said));
-	buf_text(b, "\n<p class=lead lang=ja>");
-	buf_reset(&said);
-	deid_report_sentence_ja(r, &said);
-	escape(b, buf_view(&said));
-	buf_byte(b, '\n');
-	buf_free(&said);
-	verdict(r, b);
-	checks(r, b);
-	risks(r, b);
-	class_sizes(r, b);
-	attributes(r, b);
-	combinations(r, b);
-	figures(r, b);
+		   "<!doctype html>\n<html lang=%s><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>%s</title>"
+		   "<style>%s</style>\n<main>\n",
+		   deid_language_tag(first), first == DEID_JA ? "匿名加工の報告書" : "De-identification report", style);
+	choice(r, b);
+	for (int l = 0; l < DEID_LANGUAGES; l++)
+		if (report_is_in(r, (enum deid_language)l))
+			part(r, (enum deid_language)l, b);
 	buf_text(b, "</main>\n</html>\n");
 }

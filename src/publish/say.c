@@ -27,12 +27,9 @@ void say_date(struct buf *b, date d, bool ja)
 
 void say_number(struct buf *b, uint64_t n)
 {
-	if (n >= 1000) {
-		say_number(b, n / 1000);
-		buf_printf(b, ",%03u", (unsigned)(n % 1000));
-	} else {
-		buf_u64(b, n);
-	}
+	char room[U64_GROUPED];
+
+	buf_text(b, u64_grouped(n, room));
 }
 
 /* N of a unit, behind a blank in English when something stands before it. */

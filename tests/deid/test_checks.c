@@ -69,9 +69,9 @@ static void assert_only(const struct table *t, size_t which, const char *words)
 	for (size_t i = 0; i < t->checks.n; i++)
 		if (t->checks.at[i].verdict != (i == which ? DEID_FAILED : DEID_PASSED))
 			fail_msg("%s: %s: %.*s", t->checks.at[i].id, deid_verdict_name(t->checks.at[i].verdict),
-				 (int)t->checks.at[i].detail.n, t->checks.at[i].detail.p);
-	if (which < DEID_CHECKS && !memmem(t->checks.at[which].detail.p, t->checks.at[which].detail.n, words, strlen(words)))
-		fail_msg("\"%.*s\" does not say \"%s\"", (int)t->checks.at[which].detail.n, t->checks.at[which].detail.p, words);
+				 (int)t->checks.at[i].detail[DEID_EN].n, t->checks.at[i].detail[DEID_EN].p);
+	if (which < DEID_CHECKS && !memmem(t->checks.at[which].detail[DEID_EN].p, t->checks.at[which].detail[DEID_EN].n, words, strlen(words)))
+		fail_msg("\"%.*s\" does not say \"%s\"", (int)t->checks.at[which].detail[DEID_EN].n, t->checks.at[which].detail[DEID_EN].p, words);
 }
 
 static void a_code_that_goes_one_to_one_with_a_left_out_column_links(void **state)
@@ -135,7 +135,7 @@ static void numbers_far_from_all_others_are_peculiar(void **state)
 	for (int i = 0; i < 100; i++)
 		buf_printf(&t.text, "n,A,%d\n", i == 50 ? 400 : i % 10);
 	check(&t);
-	assert_only(&t, PECULIAR, "\"visits\" has 1 values far from all others");
+	assert_only(&t, PECULIAR, "\"visits\" has 1 value far from all others");
 	end(&t);
 }
 
@@ -162,7 +162,7 @@ static void a_word_of_a_single_record_is_peculiar_and_one_of_two_is_not(void **s
 		for (int i = 0; i < 100; i++)
 			buf_printf(&t.text, "n,A,%s\n", i == 5 || (i == 6 && !alone) ? "rare" : i % 2 ? "flu" : "cold");
 		check(&t);
-		assert_only(&t, alone ? PECULIAR : DEID_CHECKS, "\"illness\" has 1 values that a single record has");
+		assert_only(&t, alone ? PECULIAR : DEID_CHECKS, "\"illness\" has 1 value that a single record has");
 		end(&t);
 	}
 }
@@ -176,7 +176,7 @@ static void what_a_columns_name_says_its_numbers_are_is_looked_for(void **state)
 	for (int i = 0; i < 100; i++)
 		buf_printf(&t.text, "n,A,123456789%d\n", i % 10);
 	check(&t);
-	assert_only(&t, CODES, "basic pension number");
+	assert_only(&t, CODES, "with the form of a basic pension number");
 	end(&t);
 }
 
@@ -192,13 +192,13 @@ static void the_texts_name_company_items_and_method(void **state)
 	t.job.provision = "暗号化したファイルを電子メールで送付";
 	check(&t);
 	assert_only(&t, DEID_CHECKS, "");
-	assert_non_null(strstr(t.checks.notice.p, "北浜商事株式会社は、個人情報の保護に関する法律"));
-	assert_non_null(strstr(t.checks.notice.p, "・town\n・visits\n\n2. "));
-	assert_non_null(strstr(t.checks.notice.p, "提供の方法：暗号化したファイルを電子メールで送付\n"));
-	assert_non_null(strstr(t.checks.notice_en.p, "・town\n・visits\n\n2. "));
-	assert_non_null(strstr(t.checks.statement.p, "第2条第6項に定める匿名加工情報です"));
-	assert_non_null(strstr(t.checks.statement_en.p, "・town\n・visits\n"));
-	assert_null(strstr(t.checks.notice.p, "・name"));
+	assert_non_null(strstr(t.checks.notice[DEID_JA].p, "北浜商事株式会社は、個人情報の保護に関する法律"));
+	assert_non_null(strstr(t.checks.notice[DEID_JA].p, "・town\n・visits\n\n2. "));
+	assert_non_null(strstr(t.checks.notice[DEID_JA].p, "提供の方法：暗号化したファイルを電子メールで送付\n"));
+	assert_non_null(strstr(t.checks.notice[DEID_EN].p, "・town\n・visits\n\n2. "));
+	assert_non_null(strstr(t.checks.statement[DEID_JA].p, "第2条第6項に定める匿名加工情報です"));
+	assert_non_null(strstr(t.checks.statement[DEID_EN].p, "・town\n・visits\n"));
+	assert_null(strstr(t.checks.notice[DEID_JA].p, "・name"));
 	end(&t);
 }
 

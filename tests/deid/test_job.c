@@ -357,7 +357,7 @@ static void a_report_says_what_was_done_and_passes_its_checks(void **state)
 	struct deid_run run;
 	struct deid_measures m;
 	struct deid_checks checks;
-	struct deid_report report = {&run, &m, &checks, 0, 0};
+	struct deid_report report = {.run = &run, .measures = &m, .checks = &checks};
 	struct buf page;
 	struct error e = {0};
 	json_t *view;
@@ -377,10 +377,10 @@ static void a_report_says_what_was_done_and_passes_its_checks(void **state)
 	assert_true(json_real_value(json_object_get(view, "score")) == json_real_value(json_object_get(view, "bound")));
 	buf_init(&page);
 	deid_report_html(&report, &page);
-	assert_non_null(strstr(buf_c(&page), "Of 7 records 6 were generalized and 1 left out"));
-	assert_non_null(strstr(buf_c(&page), "7件の記録のうち6件を一般化し、1件を除きました"));
+	assert_non_null(strstr(buf_c(&page), "Of 7 records, 6 were generalized and 1 left out"));
+	assert_non_null(strstr(buf_c(&page), "7件の記録のうち6件を一般化し、1件を除外しました"));
 	assert_non_null(strstr(buf_c(&page), "8 of the law's checks passed, none failed."));
-	assert_non_null(strstr(buf_c(&page), "All 9 transformations by how coarse they are"));
+	assert_non_null(strstr(buf_c(&page), "All 9 choices of levels by how coarse they are"));
 	assert_null(strstr(buf_c(&page), "<script"));
 	buf_free(&page);
 	json_decref(view);
