@@ -229,9 +229,9 @@ static void check_columns(struct checking *k)
 		n += k->r->table.column[i].role != DEID_IDENTIFYING;
 	out = k->r->table.columns - n;
 	said_init(&said);
-	SAY(&said, "The output has %s column%s, each declared; %s identifying column%s left out.",
-	    "出力は%s列%.0sで、いずれも宣言された列です。本人を識別する%s列%.0sは出力していません。", GROUPED(n), PLURAL(n), GROUPED(out),
-	    out == 1 ? " is" : "s are");
+	SAY(&said, "The output has %s column%s, each declared.", "出力は%s列%.0sで、いずれも宣言された列です。", GROUPED(n), PLURAL(n));
+	if (out)
+		SAY(&said, " Identifying columns that are left out: %s.", "本人を識別する%s列は出力していません。", GROUPED(out));
 	check_add(k,
 	    (struct deid_check){.id = "declared_columns",
 				.title = {"Only declared columns leave", "宣言した列だけを出力している"},

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "base/clock.h"
 #include "deid/report_page.h"
 
 static json_t *text(struct str s)
@@ -279,13 +280,17 @@ static json_t *join(json_t *shown, json_t *more)
 static json_t *sentences_view(const struct deid_report *r)
 {
 	struct said said;
+	struct buf made;
 	json_t *o;
 
 	said_init(&said);
 	for (int l = 0; l < DEID_LANGUAGES; l++)
 		deid_report_sentence(r, (enum deid_language)l, &said.in[l]);
-	o = json_pack("{s:o, s:o}", "summary", text(buf_view(&said.in[DEID_EN])), "summary_ja", text(buf_view(&said.in[DEID_JA])));
+	buf_init(&made);
+	moment_write(&made, clock_now(r->run->job->clock));
+	o = json_pack("{s:s, s:o, s:o, s:o}", "format", "sekisho deidentification 1", "made", text(buf_view(&made)), "summary", text(buf_view(&said.in[DEID_EN])), "summary_ja", text(buf_view(&said.in[DEID_JA])));
 	said_free(&said);
+	buf_free(&made);
 	return o;
 }
 

@@ -1,5 +1,4 @@
-#include <math.h>
-
+#include "base/clock.h"
 #include "deid/report_page.h"
 
 /*
@@ -44,7 +43,7 @@ static const char style[] =
 	"svg{display:block;overflow:visible;print-color-adjust:exact;-webkit-print-color-adjust:exact}.before{fill:var(--a)}.after{fill:var(--b)}"
 	".open{fill:var(--paper);stroke:var(--a);stroke-width:1.5}.axis{stroke:var(--line)}text{fill:var(--soft);font-size:12px;"
 	"font-variant-numeric:tabular-nums}text.ink{fill:var(--ink);font-size:13px}.end{text-anchor:end}.mid{text-anchor:middle}"
-	".legend{white-space:nowrap}.key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 1em;print-color-adjust:exact;"
+	".legend{display:inline-block;white-space:nowrap;margin-right:1em}.key{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 .6em;print-color-adjust:exact;"
 	"-webkit-print-color-adjust:exact}.key.a{background:var(--a)}.key.b{background:var(--b)}"
 	".choice{border:0;margin:0 0 1.4rem;padding:0;display:flex;gap:.4rem 1.2rem;flex-wrap:wrap}.choice legend{position:absolute;width:1px;"
 	"height:1px;overflow:hidden;clip-path:inset(50%)}.choice label{cursor:pointer;padding:.3rem 0}"
@@ -54,7 +53,7 @@ static const char style[] =
 	".checks li{grid-template-columns:1fr}.facts{grid-template-columns:1fr}.facts dt{border:0;padding-bottom:0}.facts dd{padding-top:0}"
 	"table{font-size:.95rem}}"
 	"@page{margin:18mm 16mm}"
-	"@media print{body{max-width:none;padding:0;font-size:10.5pt}.choice{display:none}h2,h3,figcaption{break-after:avoid}"
+	"@media print{:root{--paper:#fff}body{max-width:none;padding:0;font-size:10.5pt}.choice{display:none}h2,h3,figcaption{break-after:avoid}"
 	"figure,tr,.checks li,.tiles,.verdict{break-inside:avoid}.pair{grid-template-columns:1fr 1fr}}";
 
 void page_escape(struct buf *b, struct str s)
@@ -315,6 +314,8 @@ static void effort(struct page *p)
 	fact(p, "Time", "所要時間");
 	PAGE(p, "reading %.1f ms, searching %.1f ms, writing %.1f ms", "読込み%.1fミリ秒、探索%.1fミリ秒、書出し%.1fミリ秒", (double)run->read_us / 1000,
 	     (double)run->search_us / 1000, (double)p->r->write_us / 1000);
+	fact(p, "Made", "作成日時");
+	moment_write(p->b, clock_now(run->job->clock));
 	if (p->r->peak_kb) {
 		fact(p, "Memory at most", "メモリーの最大使用量");
 		buf_printf(p->b, "%.1f MB", (double)p->r->peak_kb / 1024);

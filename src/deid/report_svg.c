@@ -37,15 +37,15 @@ static void end_description(struct page *p)
 
 static void legend(struct page *p)
 {
-	PAGE(p, " <span class=\"legend\"><i class=\"key a\"></i>before<i class=\"key b\"></i>after</span>",
-	     "<span class=\"legend\"><i class=\"key a\"></i>加工前<i class=\"key b\"></i>加工後</span>");
+	PAGE(p, " <span class=\"legend\"><i class=\"key a\"></i>before <i class=\"key b\"></i>after</span>",
+	     " <span class=\"legend\"><i class=\"key a\"></i>加工前 <i class=\"key b\"></i>加工後</span>");
 }
 
 /* A bar of KIND from X along WIDTH percent, at Y, with its share beside it. */
 static void bar(struct page *p, int which, double x, double width, int y, double share)
 {
 	buf_printf(p->b, "<rect class=\"%s\" x=\"%.3f%%\" y=\"%d\" width=\"%.3f%%\" height=\"%d\"/><text x=\"%.3f%%\" dx=\"6\" y=\"%d\">",
-		   kind[which], x, y, fmax(width, 0.2), ROW - 2, x + fmax(width, 0.2), y + ROW - 4);
+		   kind[which], x, y, width, ROW - 2, x + width, y + ROW - 4);
 	page_percent(p, share);
 	buf_text(p->b, "</text>");
 }
@@ -114,9 +114,11 @@ static void step_name(struct page *p, unsigned step)
 void page_sizes(struct page *p)
 {
 	enum { HIGH = 2 * ROW + 8 };
-	double share[2][REPORT_STEPS];
+	double share[2][REPORT_STEPS], most = 1e-9;
 	unsigned steps = report_steps(p->r, share);
 
+	for (unsigned s = 0; s < steps; s++)
+		most = fmax(most, fmax(share[0][s], share[1][s]));
 	PAGE(p, "<figure><figcaption>Share of the records by how many records look alike", "<figure><figcaption>同じ組合せの記録の件数ごとに見た、記録の割合");
 	legend(p);
 	buf_text(p->b, "</figcaption>");
@@ -135,7 +137,7 @@ void page_sizes(struct page *p)
 		step_name(p, s);
 		buf_text(p->b, "</text>");
 		for (int k = 0; k < 2; k++)
-			bar(p, k, LABELS, (FULL - LABELS) * share[k][s], (int)s * HIGH + 3 + k * ROW, share[k][s]);
+			bar(p, k, LABELS, (FULL - LABELS) * share[k][s] / most, (int)s * HIGH + 3 + k * ROW, share[k][s]);
 	}
 	buf_text(p->b, "</svg></figure>\n");
 }
