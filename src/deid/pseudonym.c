@@ -83,6 +83,7 @@ static result declare(struct work *w, struct str name, enum role role, struct co
 {
 	uint32_t at = deid_dict_find(&w->names, name);
 
+	*c = NULL;
 	if (at == DEID_NONE)
 		return error_at(e, CODE_COLUMN_UNKNOWN, w->j->input, "the header has no column \"%.*s\"", (int)name.n, name.p);
 	*c = &w->column[at];
