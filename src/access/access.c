@@ -10,6 +10,7 @@
 #include "access/access_private.h"
 #include "access/counts.h"
 #include "access/housekeeper.h"
+#include "access/job.h"
 #include "access/open.h"
 #include "crypto/crypto.h"
 
@@ -63,6 +64,7 @@ static result start_threads(struct access *a, struct error *e)
 		.fatal_ctx = a,
 	};
 
+	TRY(jobs_new(a, &a->jobs, e));
 	TRY(sequencer_start(&c, &a->sequencer, e));
 	if (a->options.no_housekeeper)
 		return RESULT_OK;
@@ -105,6 +107,7 @@ void access_close(struct access *a)
 {
 	if (!a)
 		return;
+	jobs_stop(a->jobs); /* what it leaves half is put right by operations */
 	housekeeper_stop(a->housekeeper);
 	sequencer_stop(a->sequencer);
 	if (a->log)

@@ -20,6 +20,7 @@
 enum { ACTOR_SYSTEM = 1 };
 
 struct housekeeper;
+struct jobs;
 
 struct access {
 	/* set at opening, then read-only */
@@ -41,6 +42,7 @@ struct access {
 	struct sequencer *sequencer;
 	struct housekeeper *housekeeper;
 	struct access_counts *counts;
+	struct jobs *jobs;
 	/* No entry from this index on is about a person who is erased: the end of the log at opening, or the last erasure. */
 	_Atomic uint64_t last_erasure;
 	_Atomic int64_t floor; /* the latest time given by `clock` */
