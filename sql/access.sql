@@ -69,6 +69,17 @@ SELECT set_number, release, made, actor, policy, generation, entry, records, sup
   input_hash, output_hash, content
 FROM set_release WHERE set_number = $1 ORDER BY release;
 
+-- name: set_release_heads
+-- As set_release_list, without what each published.
+SELECT set_number, release, made, actor, policy, generation, entry, records, suppressed, left_out, smallest, narrowed, k,
+  input_hash, output_hash, ''
+FROM set_release WHERE set_number = $1 ORDER BY release;
+
+-- name: set_release_load
+SELECT set_number, release, made, actor, policy, generation, entry, records, suppressed, left_out, smallest, narrowed, k,
+  input_hash, output_hash, content
+FROM set_release WHERE set_number = $1 AND release = $2;
+
 -- name: set_release_last
 SELECT max(release) FROM set_release WHERE set_number = $1;
 
@@ -79,6 +90,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 -- name: set_delivery_list
 SELECT release, number, recipient, means, at, actor, generation, entry
 FROM set_delivery WHERE set_number = $1 ORDER BY release, number;
+
+-- name: set_delivery_of
+SELECT release, number, recipient, means, at, actor, generation, entry
+FROM set_delivery WHERE set_number = $1 AND release = $2 ORDER BY number;
 
 -- name: notice_shown_forget
 DELETE FROM notice_shown WHERE shown_id < $1;

@@ -136,6 +136,11 @@ void ask_set(struct op *op, const struct op_context *c, struct ask *ask, struct 
 
 	ask->request.purpose_kind = PURPOSE_SET;
 	ask->request.set = found;
+	/* the first refusal counts: whoever may not do this learns by none which sets there are */
+	if (!ask->request.actor.active)
+		ask_refuse(op, CODE_UNAUTHORIZED);
+	else if (!ask->role || !(ask->role->may >> ask->request.action & 1))
+		ask_refuse(op, CODE_ROLE_LACKS_ACTION);
 	if (found == POLICY_NONE || ask->policy->derived[found].from == POLICY_NONE) {
 		ask->request.set = POLICY_NONE;
 		refuse_unknown(op, c->gated && set_announced(c->gated->set, c->now, set) ? CODE_SET_NOT_PUBLISHED : CODE_SET_UNKNOWN,

@@ -52,7 +52,8 @@ result ask_items(struct op *op, struct ask *ask, struct str category, struct str
 /*
  * Names in ASK, of OP, the de-identified set with the id SET as what is made in C, and so
  * its category and items.  An unknown one sets op->error: set_unknown, or
- * set_not_published when only a version that is not in force yet has it.
+ * set_not_published when only a version that is not in force yet has it; before that,
+ * a role that may not do what ASK asks for sets it: role_lacks_action.
  */
 void ask_set(struct op *op, const struct op_context *c, struct ask *ask, struct str set);
 

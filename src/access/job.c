@@ -243,6 +243,7 @@ bool job_look(struct jobs *j, const struct uuid *id, uint32_t actor, struct str 
 	job = find(j, id, actor, about);
 	if (job) {
 		out->state = job->state;
+		memcpy(out->about, job->about, sizeof out->about);
 		out->persons = job->persons;
 		out->error = job->error;
 		out->answer = json_incref(job->answer);

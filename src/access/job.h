@@ -50,6 +50,7 @@ struct job_work {
 /* What can be said of a job. */
 struct job_view {
 	enum job_state state;
+	char about[JOB_ABOUT];
 	uint64_t persons; /* looked at so far */
 	struct error error; /* of one that failed */
 	json_t *answer;	    /* of one that is over, or NULL; the looker's to json_decref */

@@ -4,6 +4,7 @@
 
 #include "access/access_private.h"
 #include "access/record.h"
+#include "access/release_private.h"
 #include "crypto/hash.h"
 
 /* Asking ---------------------------------------------------------------------------------------------------- */
@@ -54,9 +55,8 @@ static struct uuid set_key(uint32_t number)
 	return key;
 }
 
-/* Asks for the set with the id SET, into *ASK and *D; checks 1 to 7, and that what is recorded of it is ours alone. */
-static result ask_for_set(struct op *op, const struct op_context *c, struct str set, struct ask **ask,
-			  const struct policy_derived **d, struct error *e)
+result release_ask(struct op *op, const struct op_context *c, struct str set, struct ask **ask, const struct policy_derived **d,
+		   struct error *e)
 {
 	struct gate_verdict verdict;
 	struct uuid key;
@@ -203,7 +203,7 @@ static result release_prepare(struct op *op, const struct op_context *c, struct 
 	struct delivery to;
 	struct ask *ask;
 
-	TRY(ask_for_set(op, c, r->set, &ask, &r->made_of, e));
+	TRY(release_ask(op, c, r->set, &ask, &r->made_of, e));
 	if (r->made_of)
 		ask_way(op, r->made_of, r->recipient, r->means);
 	if (op->error.code == CODE_NONE && r->failed.code != CODE_NONE)
@@ -211,6 +211,11 @@ static result release_prepare(struct op *op, const struct op_context *c, struct 
 	if (op->error.code != CODE_NONE) {
 		ask_stores(op, ask);
 		return record_release(r, c, ask, e);
+	}
+	if (r->asks) {
+		op->stores = op->idempotency.set; /* its answer alone: the release will have its own entry */
+		op->status = 202;
+		return RESULT_OK;
 	}
 	TRY(last_release(c->db, r->made_of->number, &r->release, e));
 	r->release++;
@@ -226,6 +231,8 @@ static result release_store(struct op *op, const struct op_context *c, struct er
 	struct delivery to = at_once(r);
 	bool stands;
 
+	if (r->asks && op->error.code == CODE_NONE)
+		return RESULT_OK; /* an approval is used by what is made */
 	TRY(ask_store(op, c, op->ask, e));
 	if (op->error.code != CODE_NONE)
 		return RESULT_OK;
@@ -236,7 +243,19 @@ static result release_store(struct op *op, const struct op_context *c, struct er
 	return r->means.n ? insert_delivery(op, c, r->made_of->number, &to, e) : RESULT_OK;
 }
 
-static const struct op_type release_type = {.name = "release", .prepare = release_prepare, .store = release_store};
+static void release_answer(const struct op *op, struct buf *out)
+{
+	const struct op_made_set *r = (const struct op_made_set *)op;
+
+	buf_text(out, "{\"set\":");
+	buf_json(out, r->set);
+	buf_text(out, ",\"job\":\"");
+	uuid_write(out, &r->job);
+	buf_text(out, "\"}");
+}
+
+static const struct op_type release_type = {
+	.name = "release", .prepare = release_prepare, .store = release_store, .answer = release_answer};
 
 void op_made_set_init(struct op_made_set *r)
 {
@@ -253,18 +272,20 @@ static result delivery_prepare(struct op *op, const struct op_context *c, struct
 	struct delivery to;
 	struct ask *ask;
 
-	TRY(ask_for_set(op, c, d->set, &ask, &d->made_of, e));
+	TRY(release_ask(op, c, d->set, &ask, &d->made_of, e));
 	d->number = 1;
+	op->status = 201;
 	if (d->made_of) {
 		ask_way(op, d->made_of, d->recipient, d->means);
 		if (!d->means.n)
 			ask_refuse(op, CODE_SET_MEANS);
-		TRY(releases_list(c->db, d->made_of->number, &op->arena, &all, e));
+		TRY(release_load(c->db, d->made_of->number, d->release, &op->arena, &all, e));
 	}
-	if (d->made_of && (d->release == 0 || d->release > all.n))
+	if (d->made_of && !all.n)
 		ask_refuse(op, CODE_NO_SUCH_RESOURCE);
-	for (size_t i = 0; i < all.n_deliveries; i++)
-		d->number += all.deliveries[i].release == d->release;
+	d->number += (uint32_t)all.n_deliveries;
+	if (op->error.code == CODE_NONE)
+		d->content = all.at[0];
 	to = (struct delivery){.release = d->release, .number = d->number, .recipient = d->recipient, .means = d->means};
 	op->stores = op->error.code == CODE_NONE;
 	ask_stores(op, ask);
@@ -280,7 +301,29 @@ static result delivery_store(struct op *op, const struct op_context *c, struct e
 	return op->error.code == CODE_NONE ? insert_delivery(op, c, d->made_of->number, &to, e) : RESULT_OK;
 }
 
-static const struct op_type delivery_type = {.name = "delivery", .prepare = delivery_prepare, .store = delivery_store};
+static void delivery_answer(const struct op *op, struct buf *out)
+{
+	const struct op_delivery *d = (const struct op_delivery *)op;
+
+	buf_text(out, "{\"set\":");
+	buf_json(out, d->set);
+	buf_text(out, ",\"release\":");
+	buf_u64(out, d->release);
+	buf_text(out, ",\"delivery\":");
+	buf_u64(out, d->number);
+	buf_text(out, ",\"recipient\":");
+	buf_json(out, d->recipient);
+	buf_text(out, ",\"via\":");
+	buf_json(out, d->means);
+	buf_text(out, ",\"hash\":\"");
+	buf_hex(out, d->content.facts.output, RELEASE_HASH);
+	buf_byte(out, '"');
+	op_answer_log(op, out);
+	buf_byte(out, '}');
+}
+
+static const struct op_type delivery_type = {
+	.name = "delivery", .prepare = delivery_prepare, .store = delivery_store, .answer = delivery_answer};
 
 void op_delivery_init(struct op_delivery *d)
 {
@@ -297,8 +340,9 @@ static result malformed_row(struct error *e)
 	return error_set(e, CODE_DATABASE, "a row of a release is malformed");
 }
 
-static result release_row(struct db_stmt *s, struct arena *a, struct release *out, struct error *e)
+static result release_row(struct db_stmt *s, struct arena *a, void *into, struct error *e)
 {
+	struct release *out = into;
 	struct str input = db_blob(s, 13), output = db_blob(s, 14);
 
 	if (input.n != RELEASE_HASH || output.n != RELEASE_HASH)
@@ -323,8 +367,10 @@ static result release_row(struct db_stmt *s, struct arena *a, struct release *ou
 	return out->facts.content.p ? RESULT_OK : error_set(e, CODE_OUT_OF_MEMORY, "no memory for the releases");
 }
 
-static result delivery_row(struct db_stmt *s, struct arena *a, struct delivery *out, struct error *e)
+static result delivery_row(struct db_stmt *s, struct arena *a, void *into, struct error *e)
 {
+	struct delivery *out = into;
+
 	*out = (struct delivery){
 		.release = (uint32_t)db_i64(s, 0),
 		.number = (uint32_t)db_i64(s, 1),
@@ -343,6 +389,7 @@ struct growing {
 	struct arena *a;
 	char *at;
 	size_t size, n, cap;
+	result (*row)(struct db_stmt *s, struct arena *a, void *out, struct error *e); /* makes an element of a row */
 };
 
 /* Room for one more element of G; NULL without memory. */
@@ -361,14 +408,17 @@ static void *one_more(struct growing *g)
 	return g->at + g->n++ * g->size;
 }
 
-static result list_rows(struct db *d, uint32_t set, enum sql_id sql, struct growing *g, struct error *e)
+/* What SQL gives of the set WHICH[0], and of its release WHICH[1] alone unless that is 0, into G. */
+static result list_rows(struct db *d, const uint32_t which[2], enum sql_id sql, struct growing *g, struct error *e)
 {
 	struct db_stmt *s = db_stmt(d, sql, e);
 	bool row;
 
 	if (!s)
 		return RESULT_FAIL;
-	db_bind_i64(s, 1, set);
+	db_bind_i64(s, 1, which[0]);
+	if (which[1])
+		db_bind_i64(s, 2, which[1]);
 	for (;;) {
 		void *out;
 
@@ -378,21 +428,35 @@ static result list_rows(struct db *d, uint32_t set, enum sql_id sql, struct grow
 		out = one_more(g);
 		if (!out)
 			return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the releases");
-		if (sql == SQL_SET_RELEASE_LIST)
-			TRY(release_row(s, g->a, out, e));
-		else
-			TRY(delivery_row(s, g->a, out, e));
+		TRY(g->row(s, g->a, out, e));
 	}
+}
+
+/* As list_rows with SQL: releases with their deliveries into *OUT, in A. */
+static result list_all(struct db *d, const uint32_t which[2], enum sql_id sql, struct arena *a, struct releases *out, struct error *e)
+{
+	struct growing releases = {.a = a, .size = sizeof(struct release), .row = release_row};
+	struct growing deliveries = {.a = a, .size = sizeof(struct delivery), .row = delivery_row};
+
+	TRY(list_rows(d, which, sql, &releases, e));
+	TRY(list_rows(d, which, which[1] ? SQL_SET_DELIVERY_OF : SQL_SET_DELIVERY_LIST, &deliveries, e));
+	*out = (struct releases){(const struct release *)(void *)releases.at, releases.n,
+				 (const struct delivery *)(void *)deliveries.at, deliveries.n};
+	return RESULT_OK;
 }
 
 result releases_list(struct db *d, uint32_t set, struct arena *a, struct releases *out, struct error *e)
 {
-	struct growing releases = {.a = a, .size = sizeof(struct release)};
-	struct growing deliveries = {.a = a, .size = sizeof(struct delivery)};
+	return list_all(d, (const uint32_t[2]){set, 0}, SQL_SET_RELEASE_LIST, a, out, e);
+}
 
-	TRY(list_rows(d, set, SQL_SET_RELEASE_LIST, &releases, e));
-	TRY(list_rows(d, set, SQL_SET_DELIVERY_LIST, &deliveries, e));
-	*out = (struct releases){(const struct release *)(void *)releases.at, releases.n,
-				 (const struct delivery *)(void *)deliveries.at, deliveries.n};
-	return RESULT_OK;
+result releases_heads(struct db *d, uint32_t set, struct arena *a, struct releases *out, struct error *e)
+{
+	return list_all(d, (const uint32_t[2]){set, 0}, SQL_SET_RELEASE_HEADS, a, out, e);
+}
+
+result release_load(struct db *d, uint32_t set, uint32_t release, struct arena *a, struct releases *out, struct error *e)
+{
+	*out = (struct releases){.n = 0};
+	return release ? list_all(d, (const uint32_t[2]){set, release}, SQL_SET_RELEASE_LOAD, a, out, e) : RESULT_OK;
 }

@@ -27,9 +27,11 @@ struct release_facts {
 	struct str content; /* JSON of what it published (deid/release.h) */
 };
 
-/* Given: all down to facts.  Made: the rest. */
+/* Given: all down to facts; to ask only whether it may be made so: set, recipient, means, asks, job.  Made: the rest. */
 struct op_made_set {
 	struct op op;
+	bool asks;	  /* nothing is made yet, and nothing recorded but a refusal */
+	struct uuid job;  /* that will make it; for the answer */
 	struct str set;	      /* id */
 	struct str recipient; /* organization's id */
 	struct str means;     /* "email": it is delivered at once; empty: it is not */
@@ -50,19 +52,6 @@ void op_made_set_init(struct op_made_set *r);
 
 /* CODE_NONE when the anonymized set D goes to RECIPIENT by MEANS (empty: by whichever), else why not. */
 enum code release_way(const struct policy_derived *d, struct str recipient, struct str means);
-
-/* Given: set, release, recipient, means. */
-struct op_delivery {
-	struct op op;
-	struct str set, recipient, means;
-	uint32_t release;
-
-	const struct policy_derived *made_of;
-	uint32_t number; /* of the deliveries of this release, counts from 1 */
-};
-
-/* Makes D ready; the asker then fills in what is given.  Refused as a release is, and with no_such_resource (no such release). */
-void op_delivery_init(struct op_delivery *d);
 
 struct delivery {
 	uint32_t release, number, actor;
@@ -85,7 +74,27 @@ struct releases {
 	size_t n_deliveries;
 };
 
+/* Given: set, release, recipient, means. */
+struct op_delivery {
+	struct op op;
+	struct str set, recipient, means;
+	uint32_t release;
+
+	const struct policy_derived *made_of;
+	uint32_t number; /* of the deliveries of this release, counts from 1 */
+	struct release content; /* that is delivered */
+};
+
+/* Makes D ready; the asker then fills in what is given.  Refused as a release is, and with no_such_resource (no such release). */
+void op_delivery_init(struct op_delivery *d);
+
 /* Lists the releases of SET (registry number) of the database D into *OUT in A.  Fails with database, out_of_memory. */
 result releases_list(struct db *d, uint32_t set, struct arena *a, struct releases *out, struct error *e);
+
+/* As releases_list of D, SET, A, *OUT, without their contents, which may be long; fails likewise with E set. */
+result releases_heads(struct db *d, uint32_t set, struct arena *a, struct releases *out, struct error *e);
+
+/* As releases_list of D, SET, A, *OUT, of RELEASE alone: none when there is no such release.  Fails likewise with E set. */
+result release_load(struct db *d, uint32_t set, uint32_t release, struct arena *a, struct releases *out, struct error *e);
 
 #endif

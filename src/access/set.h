@@ -50,10 +50,11 @@ struct set_output {
 	void *ctx;
 };
 
-/* Begins a run.  Given: set.  Made: the rest. */
+/* Begins a run.  Given: set, job.  Made: the rest. */
 struct op_set_begin {
 	struct op op;
 	struct str set; /* id */
+	struct uuid job; /* that will make its steps; for the answer */
 
 	struct vault_set_run run;
 	uint32_t policy; /* version that it is made under */
@@ -116,6 +117,12 @@ struct set_runs {
 /* Lists with READER the runs of A into *OUT, in ARENA: what was made when, and how it ended; no row is opened.  Fails with seal_broken, database, out_of_memory. */
 result access_set_runs(struct access *a, struct access_reader *reader, struct arena *arena, struct set_runs *out,
 		       struct error *e);
+
+/*
+ * Destroys with READER the run NUMBER of the set with the registry number SET of A, when it is still under way:
+ * what made its steps has broken off.  Fails with seal_broken, database, storage_unavailable, out_of_memory.
+ */
+result access_set_break_off(struct access *a, struct access_reader *reader, uint32_t set, uint32_t number, struct error *e);
 
 /* Make B, S, R, D ready; the asker then fills in what is given. */
 void op_set_begin_init(struct op_set_begin *b);

@@ -226,15 +226,33 @@ static result destroy_run(struct access_reader *r, const struct vault_set_run *r
 	return done;
 }
 
-/* Why RUN is to end at NOW by the policies of G, or SET_END_NONE. */
-static enum vault_set_end due(const struct gated *g, const struct vault_set_run *run, moment now)
+result access_set_break_off(struct access *a, struct access_reader *reader, uint32_t set, uint32_t number, struct error *e)
+{
+	struct db *d = access_reader_db(reader, e);
+	struct arena arena;
+	const struct vault_reader from = {a->vault, d, &arena};
+	struct vault_set_run run = {.exists = false};
+	result r = RESULT_FAIL;
+
+	arena_init(&arena, 0, false);
+	if (d)
+		r = vault_set_run_load(&from, set, number, &run, e);
+	access_reader_rest(reader);
+	if (ok(r) && run.exists && run.state == SET_RUN_UNDER_WAY)
+		r = destroy_run(reader, &run, SET_END_BROKEN_OFF, e);
+	arena_free(&arena);
+	return r;
+}
+
+/* Why RUN is to end at NOW by the policies of G, or SET_END_NONE; the process that makes the steps of runs was OPENED then. */
+static enum vault_set_end due(const struct gated *g, const struct vault_set_run *run, moment opened, moment now)
 {
 	bool there = false;
 
 	for (size_t i = 0; i < g->policy->n_derived; i++)
 		there = there || g->policy->derived[i].number == run->set;
 	if (run->state == SET_RUN_UNDER_WAY)
-		return now - run->touched >= SET_IDLE_MS ? SET_END_BROKEN_OFF : SET_END_NONE;
+		return run->touched < opened || now - run->touched >= SET_IDLE_MS ? SET_END_BROKEN_OFF : SET_END_NONE;
 	if (run->state == SET_RUN_DESTROYED || !set_run_over(g, run, now))
 		return SET_END_NONE;
 	return there ? SET_END_EXPIRED : SET_END_REMOVED;
@@ -244,7 +262,7 @@ static enum vault_set_end due(const struct gated *g, const struct vault_set_run 
 static result tend_run(struct access *a, struct access_reader *r, const struct gated *g, const struct vault_set_run *run,
 		       struct error *e)
 {
-	enum vault_set_end end = due(g, run, access_now(a));
+	enum vault_set_end end = due(g, run, a->opened, access_now(a));
 	bool rows = false;
 
 	if (end != SET_END_NONE)

@@ -73,7 +73,7 @@ static result begin_prepare(struct op *op, const struct op_context *c, struct er
 	record_text(&record, FACT_ACTION, STR("begun"));
 	if (op->error.code == CODE_NONE) {
 		op->stores = true;
-		op->status = 201;
+		op->status = 202;
 		b->policy = c->gated->policy->version;
 		TRY(plan_run(c, derived, &op->arena, &b->run, e));
 		TRY(number_run(b, c, e));
@@ -92,7 +92,23 @@ static result begin_store(struct op *op, const struct op_context *c, struct erro
 	return op->error.code == CODE_NONE ? vault_set_begin(&from, &b->run, e) : RESULT_OK;
 }
 
-static const struct op_type begin_type = {.name = "set_begin", .prepare = begin_prepare, .store = begin_store};
+static void begin_answer(const struct op *op, struct buf *out)
+{
+	const struct op_set_begin *b = (const struct op_set_begin *)op;
+
+	buf_text(out, "{\"set\":");
+	buf_json(out, b->set);
+	buf_text(out, ",\"run\":");
+	buf_u64(out, b->run.run);
+	buf_text(out, ",\"job\":\"");
+	uuid_write(out, &b->job);
+	buf_byte(out, '"');
+	op_answer_log(op, out);
+	buf_byte(out, '}');
+}
+
+static const struct op_type begin_type = {
+	.name = "set_begin", .prepare = begin_prepare, .store = begin_store, .answer = begin_answer};
 
 void op_set_begin_init(struct op_set_begin *b)
 {

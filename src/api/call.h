@@ -21,6 +21,7 @@
 #include "access/read.h"
 #include "access/receipt.h"
 #include "access/set.h"
+#include "access/set_look.h"
 #include "access/shown.h"
 #include "access/trace.h"
 #include "api/api.h"
@@ -56,6 +57,12 @@ struct call {
 		struct op_shown shown;
 		struct op_receipt receipt;
 		struct op_set_read set_read;
+		struct op_set_look set_look;
+		struct op_set_begin set_begin;
+		struct op_set_destroy set_destroy;
+		struct op_made_set made_set;
+		struct op_delivery delivery;
+		struct op_release_read release_read;
 	} u;
 };
 

@@ -264,7 +264,7 @@ static const struct control_row rows[] = {
 	{"category", category_view},	{"get", control_get},	    {"erase", control_erase},
 	{"key_rotate", key_rotate},
 	{"hold", control_hold},		{"uses", control_uses},	    {"export", control_export},
-	{"set_begin", control_set_begin}, {"set_step", control_set_step}, {"set_read", control_set_read},
+	{"set_run", control_set_run}, {"set_read", control_set_read}, {"job_look", control_job_look}, {"job_call_off", control_job_call_off},
 	{"set_destroy", control_set_destroy}, {"set_list", control_set_list},
 	{"release_make", control_release_make}, {"release_deliver", control_release_deliver}, {"release_list", control_release_list},
 };

@@ -14,8 +14,8 @@
  *   category       category, channel                           -> items with their types, notice of the channel
  *   import         (access/import.h)                           -> rejected rows
  *   get, uses, erase, hold, export: api/control_person.h
- *   release_make, release_deliver, release_list: api/control_release.h
- *   set_begin, set_step, set_read, set_destroy, set_list: api/control_set.h
+ *   release_deliver, release_list: api/control_release.h
+ *   set_run, release_make, job_look, job_call_off, set_read, set_destroy, set_list: api/control_set.h
  *   key_rotate                                                 -> epoch
  *   log_key                                                    -> vkey
  */

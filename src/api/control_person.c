@@ -15,8 +15,7 @@ static struct str text_of(const json_t *request, const char *key)
 	return json_is_string(v) ? (struct str){json_string_value(v), json_string_length(v)} : (struct str){NULL, 0};
 }
 
-/* Finds who asks; false with E set when the token is nobody's. */
-static bool actor_of(struct access *a, const json_t *request, struct token_actor *out, struct error *e)
+bool control_actor(struct access *a, const json_t *request, struct token_actor *out, struct error *e)
 {
 	if (access_actor(a, text_of(request, "token"), out))
 		return true;
@@ -29,7 +28,7 @@ bool control_fill(struct access *a, const json_t *request, struct op *op, struct
 	op->purpose = text_of(request, "purpose");
 	op->reason = text_of(request, "reason");
 	op->request = uuid_make(access_now(a), access_entropy(a));
-	return actor_of(a, request, &op->actor, e);
+	return control_actor(a, request, &op->actor, e);
 }
 
 json_t *control_answer(struct buf *b)
@@ -214,7 +213,7 @@ json_t *control_export(struct access *a, struct access_reader *reader, const jso
 	buf_init(&last);
 	if (after.n && !uuid_parse(after, &x.after))
 		(void)error_set(e, CODE_USAGE, "after is the id of a person"); /* ignored: only sets */
-	else if (actor_of(a, request, &x.actor, e) && ok(access_export(a, reader, &x, e)) && sort_persons(&x, persons, refused)) {
+	else if (control_actor(a, request, &x.actor, e) && ok(access_export(a, reader, &x, e)) && sort_persons(&x, persons, refused)) {
 		uuid_write(&last, &x.after);
 		answer = json_pack("{s:O, s:O, s:s, s:b}", "persons", persons, "refused", refused, "after", buf_c(&last), "more", x.more ? 1 : 0);
 	}

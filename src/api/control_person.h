@@ -23,6 +23,9 @@ json_t *control_hold(struct access *a, struct access_reader *reader, const json_
 json_t *control_uses(struct access *a, struct access_reader *reader, const json_t *request, struct error *e);
 json_t *control_export(struct access *a, struct access_reader *reader, const json_t *request, struct error *e);
 
+/* Finds who makes REQUEST to A into *OUT; false with E set when the token is nobody's. */
+bool control_actor(struct access *a, const json_t *request, struct token_actor *out, struct error *e);
+
 /* Fills OP with what every REQUEST to A has: who asks, for what, why; false with E set when the token is nobody's. */
 bool control_fill(struct access *a, const json_t *request, struct op *op, struct error *e);
 

@@ -1,9 +1,8 @@
 /*
- * api/control_release.h - the commands of api/control.h that are about releases of anonymized sets.
+ * api/control_release.h - the commands of api/control.h that are about releases of anonymized sets that were made.
  *
  * A refusal is given as an error: there is no person behind it.
  *
- *   release_make     token, set, recipient, means?            -> release, content, hash, statements, report, page, log
  *   release_deliver  token, set, release, recipient, means    -> release, content, hash, statements, delivery, log
  *   release_list                                              -> sets
  *
@@ -21,7 +20,6 @@
  * Each does what REQUEST asks of A, with READER of the calling thread, and gives
  * the answer, the caller's to json_decref, or NULL with E set.
  */
-json_t *control_release_make(struct access *a, struct access_reader *reader, const json_t *request, struct error *e);
 json_t *control_release_deliver(struct access *a, struct access_reader *reader, const json_t *request, struct error *e);
 json_t *control_release_list(struct access *a, struct access_reader *reader, const json_t *request, struct error *e);
 

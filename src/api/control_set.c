@@ -2,8 +2,9 @@
 
 #include "access/set.h"
 #include "api/control_person.h"
+#include "api/set_job.h"
 #include "api/view.h"
-#include "deid/output.h"
+#include "api/view_set.h"
 
 static struct str text_of(const json_t *request, const char *key)
 {
@@ -19,58 +20,104 @@ static uint32_t number_of(const json_t *request, const char *key)
 	return n > 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
 }
 
-json_t *control_set_begin(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
+enum { PATIENCE_MS = 30000 }; /* a command asks some times a second; one that was killed does not */
+
+/* A job WHAT of A was begun: its id, and of a run its number. */
+static json_t *job_begun(struct access *a, const struct set_job *what, struct error *e)
 {
+	struct buf id;
+	json_t *v;
+
+	if (!ok(set_job_begin(a, what, e)))
+		return NULL;
+	buf_init(&id);
+	uuid_write(&id, &what->id);
+	v = json_pack("{s:s, s:I}", "job", buf_c(&id), "run", (json_int_t)what->run);
+	buf_free(&id);
+	return v;
+}
+
+json_t *control_set_run(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
+{
+	struct set_job what = {.id = uuid_make(access_now(a), access_entropy(a)), .patience_ms = PATIENCE_MS};
 	struct op_set_begin b;
 	json_t *answer = NULL;
 
 	op_set_begin_init(&b);
-	b.set = text_of(request, "set");
-	if (control_fill(a, request, &b.op, e)) {
+	b.set = what.set = text_of(request, "set");
+	b.job = what.id;
+	if (jobs_full(access_jobs(a)))
+		(void)error_set(e, CODE_STOPPING, "too much waits to be done already"); /* ignored: only sets */
+	else if (control_fill(a, request, &b.op, e)) {
 		answer = control_run(reader, &b.op, e);
+		what.actor = b.op.actor;
+		what.run = b.run.run;
+		what.number = b.run.set;
 		if (!answer && e->code == CODE_NONE)
-			answer = json_pack("{s:I, s:I}", "run", (json_int_t)b.run.run, "policy", (json_int_t)b.policy);
+			answer = job_begun(a, &what, e);
 	}
 	op_release(&b.op);
 	return answer;
 }
 
-/* The output of the set that S names, by the policy of G, in A; none when there is no such set: the step is refused then. */
-static result output_of(const struct gated *g, struct op_set_step *s, struct arena *a, struct error *e)
+json_t *control_release_make(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
 {
-	int set = g && g->policy ? policy_derived_find(g->policy, s->set) : POLICY_NONE;
-	struct deid_output *output;
+	struct set_job what = {
+		.id = uuid_make(access_now(a), access_entropy(a)),
+		.set = text_of(request, "set"),
+		.recipient = text_of(request, "recipient"),
+		.means = text_of(request, "means"),
+		.files = true,
+		.patience_ms = PATIENCE_MS,
+	};
 
-	if (set == POLICY_NONE || g->policy->derived[set].from == POLICY_NONE)
-		return RESULT_OK;
-	TRY(deid_output_make(g->policy, &g->policy->derived[set], a, &output, e));
-	s->output = deid_output_of(output);
-	return RESULT_OK;
+	(void)reader;
+	return control_actor(a, request, &what.actor, e) ? job_begun(a, &what, e) : NULL;
 }
 
-json_t *control_set_step(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
+/* The id of the job that REQUEST names into *ID, and who asks into *ACTOR; false with E set. */
+static bool job_asked(struct access *a, const json_t *request, struct uuid *id, struct token_actor *actor, struct error *e)
 {
-	struct gated *g = access_gated(a);
-	json_t *answer = NULL;
-	struct op_set_step s;
-	struct arena arena;
+	if (!control_actor(a, request, actor, e))
+		return false;
+	if (!uuid_parse(text_of(request, "job"), id))
+		*id = (struct uuid){{0}}; /* no job has it */
+	return true;
+}
 
-	arena_init(&arena, 0, false);
-	op_set_step_init(&s);
-	s.set = text_of(request, "set");
-	s.number = number_of(request, "run");
-	s.policy = g && g->policy ? g->policy->version : 0;
-	if (control_fill(a, request, &s.op, e) && ok(output_of(g, &s, &arena, e))) {
-		answer = control_run(reader, &s.op, e);
-		if (!answer && e->code == CODE_NONE)
-			answer = json_pack("{s:I, s:I, s:I, s:I, s:b}", "run", (json_int_t)s.run.run, "rows", (json_int_t)s.run.rows,
-					   "left_out", (json_int_t)s.run.left_out, "emptied", (json_int_t)s.run.emptied,
-					   "complete", s.complete ? 1 : 0);
-	}
-	op_release(&s.op);
-	arena_free(&arena);
-	gated_unref(g);
-	return answer;
+static json_t *no_job(struct error *e)
+{
+	(void)error_set(e, CODE_NO_SUCH_RESOURCE, "there is no such job: it was called off, or the server began anew"); /* ignored: only sets */
+	return NULL;
+}
+
+json_t *control_job_look(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
+{
+	struct token_actor actor;
+	struct job_view v;
+	struct uuid id;
+
+	(void)reader;
+	if (!job_asked(a, request, &id, &actor, e))
+		return NULL;
+	if (!job_look(access_jobs(a), &id, actor.number, text_of(request, "set"), &v))
+		return no_job(e);
+	if (v.state != JOB_FAILED)
+		return set_job_view(&id, &v);
+	json_decref(v.answer);
+	*e = v.error;
+	return NULL;
+}
+
+json_t *control_job_call_off(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
+{
+	struct token_actor actor;
+	struct uuid id;
+
+	(void)reader;
+	if (!job_asked(a, request, &id, &actor, e))
+		return NULL;
+	return job_call_off(access_jobs(a), &id, actor.number, text_of(request, "set")) ? json_object() : no_job(e);
 }
 
 json_t *control_set_read(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
@@ -122,15 +169,11 @@ json_t *control_set_list(struct access *a, struct access_reader *reader, const j
 	struct arena arena;
 	struct set_runs runs;
 	json_t *answer = NULL;
-	struct buf b;
 
 	(void)request;
 	arena_init(&arena, 0, false);
-	if (ok(access_set_runs(a, reader, &arena, &runs, e))) {
-		buf_init(&b);
-		view_set_runs(&runs, &b);
-		answer = control_answer(&b);
-	}
+	if (ok(access_set_runs(a, reader, &arena, &runs, e)))
+		answer = view_set_runs(&runs);
 	arena_free(&arena);
 	return answer;
 }

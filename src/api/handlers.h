@@ -26,6 +26,10 @@ api_handler handle_request_make, handle_request_identify, handle_request_close, 
 /* sets.c */
 api_handler handle_set_read, handle_set_provide;
 
+/* set_runs.c */
+api_handler handle_sets, handle_set_runs, handle_set_run, handle_set_job, handle_set_job_call_off, handle_set_destroy,
+	handle_release_deliver, handle_release_read, handle_release_table, handle_release_statement;
+
 /* policies.c */
 api_handler handle_policy, handle_policy_version, handle_notice, handle_consent_wording, handle_shown;
 

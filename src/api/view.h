@@ -28,9 +28,6 @@ void view_what_if(const struct op_what_if *w, struct buf *out);
 /* A page of a pseudonymized set that R read: columns, rows, what is withheld.  Written to OUT. */
 void view_set_read(const struct op_set_read *r, struct buf *out);
 
-/* Which runs of sets there are, as RUNS has them.  Written to OUT. */
-void view_set_runs(const struct set_runs *runs, struct buf *out);
-
 /* {"item":…,"code":…,"clause":…,"law":…} for each item of CATEGORY that V, the verdict of OP, was asked for and does not allow, as an array appended to OUT. */
 void view_withheld(const struct op *op, const struct policy_category *category, const struct gate_verdict *v,
 		   struct buf *out);

@@ -1,5 +1,6 @@
 /* Pseudonymized sets as JSON. */
 #include "api/view.h"
+#include "api/view_set.h"
 
 #include "base/bits.h"
 
@@ -84,37 +85,27 @@ void view_set_read(const struct op_set_read *r, struct buf *out)
 	buf_byte(out, '}');
 }
 
-void view_set_runs(const struct set_runs *runs, struct buf *out)
+json_t *view_run(const struct vault_set_run *run)
 {
 	static const char *const states[SET_RUN_STATES] = {"under_way", "complete", "destroyed"};
-	static const char *const ends[SET_ENDS] = {"", "expired", "removed", "request", "broken_off"};
+	static const char *const ends[SET_ENDS] = {NULL, "expired", "removed", "request", "broken_off"};
 
-	buf_text(out, "{\"runs\":[");
+	return json_pack("{s:I, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:s*}", "run", (json_int_t)run->run, "state", states[run->state],
+			 "made", view_moment(run->made), "expires", view_moment(run->expires), "policy", (json_int_t)run->policy, "rows",
+			 (json_int_t)run->rows, "left_out", (json_int_t)run->left_out, "emptied", (json_int_t)run->emptied, "ended",
+			 view_moment(run->ended), "end", ends[run->end]);
+}
+
+json_t *view_set_runs(const struct set_runs *runs)
+{
+	json_t *all = json_array();
+
 	for (size_t i = 0; i < runs->n; i++) {
-		const struct vault_set_run *run = &runs->at[i];
+		json_t *run = view_run(&runs->at[i]);
 
-		buf_text(out, i ? ",{\"set\":" : "{\"set\":");
-		buf_json(out, runs->ids[i]);
-		buf_text(out, ",\"run\":");
-		buf_u64(out, run->run);
-		buf_text(out, ",\"state\":");
-		buf_json(out, str_of(states[run->state]));
-		write_moment(out, "made", run->made);
-		write_moment(out, "expires", run->expires);
-		buf_text(out, ",\"policy\":");
-		buf_u64(out, run->policy);
-		buf_text(out, ",\"rows\":");
-		buf_u64(out, run->rows);
-		buf_text(out, ",\"left_out\":");
-		buf_u64(out, run->left_out);
-		buf_text(out, ",\"emptied\":");
-		buf_u64(out, run->emptied);
-		write_moment(out, "ended", run->ended);
-		if (run->end != SET_END_NONE) {
-			buf_text(out, ",\"end\":");
-			buf_json(out, str_of(ends[run->end]));
-		}
-		buf_byte(out, '}');
+		if (!run || json_object_set_new(run, "set", json_stringn(runs->ids[i].p ? runs->ids[i].p : "", runs->ids[i].n)) != 0 ||
+		    json_array_append_new(all, run) != 0)
+			break;
 	}
-	buf_text(out, "]}");
+	return json_pack("{s:o}", "runs", all);
 }

@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/control.h"
 #include "cmd/deidentify.h"
+#include "cmd/job.h"
 #include "cmd/release.h"
 #include "cmd/token_file.h"
 #include "crypto/hash.h"
@@ -129,8 +130,21 @@ static void tell(const struct release_command *c, const json_t *answer)
 	printf("%s/%s-%lld.csv\n", c->out, c->set, (long long)release);
 }
 
+/* Makes REQUEST of CONTROL; where that begins a job, waits for it by W.  Gives what it came to. */
+static json_t *answer_of(struct job_wait *w, struct control *control, json_t *request, struct str token, struct error *e)
+{
+	json_t *answer = control_ask(control, json_incref(request), e), *made;
+
+	if (!json_object_get(answer, "job"))
+		return answer;
+	made = job_wait(w, control, token, answer, e);
+	json_decref(answer);
+	return made;
+}
+
 static int ask(const struct release_command *c, json_t *request)
 {
+	struct job_wait wait = {.signals = -1};
 	struct control *control = NULL;
 	json_t *answer = NULL;
 	struct error e = {0};
@@ -140,12 +154,13 @@ static int ask(const struct release_command *c, json_t *request)
 	buf_init(&token);
 	TRY_OUT(token_file_read(c->token_file, &token, &e));
 	TRY_OUT(make_directory(c->out, &e));
+	TRY_OUT(job_wait_begin(&wait, &e));
 	TRY_OUT(control_open(c->dir, &control, &e));
 	if (!request || json_object_set_new(request, "token", json_stringn(token.p, token.n)) != 0) {
 		(void)error_set(&e, CODE_USAGE, "what was given is no text in UTF-8"); /* ignored: only sets */
 		goto out;
 	}
-	answer = control_ask(control, json_incref(request), &e);
+	answer = answer_of(&wait, control, request, buf_view(&token), &e);
 	if (answer)
 		r = write_answer(c, answer, &e);
 	if (ok(r))
@@ -154,6 +169,7 @@ out:
 	json_decref(request);
 	json_decref(answer);
 	control_close(control);
+	job_wait_end(&wait);
 	buf_wipe(&token);
 	return ok(r) ? cmd_finish(EXIT_DONE) : cmd_fail(&e);
 }

@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/control.h"
 #include "cmd/deidentify.h"
+#include "cmd/job.h"
 #include "cmd/person.h"
 #include "cmd/progress.h"
 #include "cmd/release.h"
@@ -24,6 +25,7 @@ struct work {
 	struct buf token;
 	json_t *refusal; /* the problem document that ended it */
 	struct progress progress;
+	struct job_wait wait; /* of making */
 };
 
 /* Asks REQUEST (taken over), completed by who asks, and gives the answer; NULL with E or w->refusal set. */
@@ -76,40 +78,37 @@ static int with_instance(struct work *w, const char *dir, result (*body)(struct 
 
 static result make(struct work *w, struct error *e)
 {
-	json_t *begun = ask(w, json_pack("{s:s}", "op", "set_begin"), e), *step = NULL;
-	json_int_t run = number(begun, "run");
-	bool complete = false;
+	json_t *begun = ask(w, json_pack("{s:s}", "op", "set_run"), e), *made;
 
-	json_decref(begun);
 	if (!begun)
 		return RESULT_FAIL;
-	progress_begin(&w->progress, "persons", 0);
-	while (!complete) {
-		json_decref(step);
-		step = ask(w, json_pack("{s:s, s:I}", "op", "set_step", "run", run), e);
-		if (!step)
-			return RESULT_FAIL;
-		complete = json_is_true(json_object_get(step, "complete"));
-		progress_show(&w->progress, (uint64_t)(number(step, "rows") + number(step, "left_out")), 0);
-	}
-	progress_end(&w->progress);
+	made = job_wait(&w->wait, w->control, buf_view(&w->token), begun, e);
+	json_decref(begun);
+	if (!made)
+		return RESULT_FAIL;
 	if (w->asker.json) {
-		(void)json_dumpf(step, stdout, JSON_COMPACT); /* ignored: cmd_finish looks at stdout */
+		(void)json_dumpf(made, stdout, JSON_COMPACT); /* ignored: cmd_finish looks at stdout */
 		putchar('\n');
 	} else {
-		printf("%lld\n", (long long)run);
-		fprintf(stderr, "run %lld of %s: %lld rows, %lld persons left out, %lld cells emptied\n", (long long)run, w->set,
-			(long long)number(step, "rows"), (long long)number(step, "left_out"), (long long)number(step, "emptied"));
+		printf("%lld\n", (long long)number(made, "run"));
+		fprintf(stderr, "run %lld of %s: %lld rows, %lld persons left out, %lld cells emptied\n", (long long)number(made, "run"), w->set,
+			(long long)number(made, "rows"), (long long)number(made, "left_out"), (long long)number(made, "emptied"));
 	}
-	json_decref(step);
+	json_decref(made);
 	return RESULT_OK;
 }
 
 int cmd_set_make(const char *dir, const char *set, const struct person_asker *asker)
 {
 	struct work w = {.set = set, .asker = *asker};
+	struct error e = {0};
+	int status;
 
-	return with_instance(&w, dir, make);
+	if (!ok(job_wait_begin(&w.wait, &e)))
+		return cmd_fail(&e);
+	status = with_instance(&w, dir, make);
+	job_wait_end(&w.wait);
+	return status;
 }
 
 /* Reading --------------------------------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #include "deid/report.h"
 #include "vault/value.h"
 
-enum { TRIES = 4 };
+enum { TRIES = 4, ASK_EVERY = 256 };
 
 /* An earlier release, and where its columns are among those of this one. */
 struct earlier {
@@ -57,6 +57,16 @@ void deid_making_free(struct deid_making *m)
 	json_decref(m->report);
 	buf_free(&m->page);
 	arena_free(&m->arena);
+}
+
+/* Asks whether T is to go on. */
+static result ask_whether(const struct attempt *t, struct error *e)
+{
+	const struct gather_counts *n = gather_counts(t->gather);
+
+	if (!t->m->goes_on || t->m->goes_on(t->m->ctx, n->taken + n->left_out))
+		return RESULT_OK;
+	return error_set(e, CODE_STOPPING, "it was broken off, and nothing was made");
 }
 
 /* What the policy declares ---------------------------------------------------------------------------------- */
@@ -263,6 +273,8 @@ static result make_text(struct attempt *t, struct error *e)
 		TRY(gather_next(t->gather, &row, &more, e));
 		if (!more)
 			return RESULT_OK;
+		if (gather_counts(t->gather)->taken % ASK_EVERY == 0)
+			TRY(ask_whether(t, e));
 		treat_row(t, &row, &kept);
 	}
 	write_line(t);
@@ -435,12 +447,14 @@ static result transform(struct attempt *t, struct error *e)
 				(unsigned long long)run.model[0].count, (unsigned long long)run.table.rows); /* ignored: only sets */
 		goto out;
 	}
+	TRY_OUT(ask_whether(t, e));
 	TRY_OUT(measure_earlier(t, &run, e));
 	TRY_OUT(deid_measure(&run, &measures, e));
 	TRY_OUT(deid_check(&run, &checks, e));
 	TRY_OUT(tell_checks(t, &checks, &report, e));
 	TRY_OUT(write_reports(t->m, &report, e));
 	TRY_OUT(verdict(&run, &checks, e));
+	TRY_OUT(ask_whether(t, e));
 	r = take_facts(t, &run, e);
 out:
 	deid_measures_free(&measures);

@@ -24,6 +24,8 @@ struct deid_making {
 	struct access_reader *reader;
 	struct token_actor actor;
 	struct str set, recipient, means; /* as op_release has them */
+	/* Asked between persons, with how many were looked at so far: false breaks off, and the call fails with stopping.  NULL: nobody asks. */
+	bool (*goes_on)(void *ctx, uint64_t persons);
 	/* Appends in P's LANGUAGE, for the report, where the items of SET are PUBLISHED, and what the recipient is TOLD; NULL: nothing. */
 	void (*tell)(void *ctx, const struct policy *p, const struct policy_derived *set, size_t language, struct buf *published,
 		     struct buf *told);
@@ -44,7 +46,8 @@ void deid_making_init(struct deid_making *m);
  * Makes the set that M names and records it.  What was refused, by the gate or
  * because the set cannot be made so (no_transformation, law_check_failed,
  * set_narrowed, model_invalid, hierarchy_invalid), is recorded too, and the call fails with it.
- * Fails also with too_late (persons in it kept changing), and as access_run does.
+ * Fails also with too_late (persons in it kept changing), stopping (it was broken off: then nothing is recorded),
+ * and as access_run does.
  */
 result deid_make(struct deid_making *m, struct error *e);
 

@@ -216,3 +216,20 @@ result deid_release_parse(struct str text, struct arena *a, struct deid_release 
 	json_decref(v);
 	return r;
 }
+
+result deid_release_check(const struct deid_release *r, const unsigned char hash[HASH_SIZE], struct error *e)
+{
+	unsigned char found[HASH_SIZE];
+	result done = RESULT_OK;
+	struct buf table;
+
+	buf_init(&table);
+	deid_release_csv(r, &table);
+	hash_sha256(table.p, table.n, found);
+	if (!buf_ok(&table))
+		done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for a release");
+	else if (!str_eq((struct str){(const char *)found, sizeof found}, (struct str){(const char *)hash, sizeof found}))
+		done = error_set(e, CODE_LOG_CORRUPT, "what is kept of this release is not what the log has the hash of");
+	buf_free(&table);
+	return done;
+}

@@ -8,6 +8,7 @@
 #ifndef SEKISHO_DEID_RELEASE_H
 #define SEKISHO_DEID_RELEASE_H
 
+#include "crypto/hash.h"
 #include "deid/job.h"
 #include "deid/treat.h"
 
@@ -38,6 +39,12 @@ result deid_release_parse(struct str text, struct arena *a, struct deid_release 
 
 /* Appends R to B as a line of JSON: {"columns":[{"item","how"}],"classes":[[count,"value",…]]}. */
 void deid_release_write(const struct deid_release *r, struct buf *b);
+
+/*
+ * Looks whether R, written as a table, has the SHA-256 HASH that the log has of it.  Fails with log_corrupt when it has
+ * not, out_of_memory.
+ */
+result deid_release_check(const struct deid_release *r, const unsigned char hash[HASH_SIZE], struct error *e);
 
 /* Appends R to B as a table: a header of item ids, then each record. */
 void deid_release_csv(const struct deid_release *r, struct buf *b);
