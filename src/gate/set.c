@@ -56,8 +56,6 @@ static enum code ask_who(struct set_ask *ask)
 		return CODE_ROLE_LACKS_ACTION;
 	if (!bits_has(ask->role->purposes, ask->purpose_index))
 		return CODE_ROLE_LACKS_PURPOSE;
-	if (!role->n_sets)
-		return CODE_ROLE_LACKS_SET; /* whichever it asks for: it learns by no refusal which there are */
 	if (r->set < 0 || (size_t)r->set >= ask->g->here->n_derived)
 		return CODE_SET_UNKNOWN;
 	set = &ask->g->here->derived[r->set];
