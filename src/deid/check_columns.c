@@ -69,8 +69,15 @@ void check_links(struct checking *k)
 			    "は、ほとんどの記録で値が異なり、元のデータと連結できるおそれがあります。");
 	}
 	say_links(k, &said, &failed);
+	if (failed)
+		SAY(&said, " Declare it identifying, so that it is left out.", "本人を識別する列として宣言し、出力から外してください。");
 	if (!failed && !any)
 		SAY(&said, "All columns of the output are generalized; none leaves as it is.", "出力する列は全て一般化しており、元のまま出る列はありません。");
+	else if (!failed && kept < LINK_ROWS)
+		SAY(&said,
+		    "No column goes one to one with a column that is left out; in fewer than %d records, different values in each are no sign of a "
+		    "code.",
+		    "出力しない列と1対1で対応する列はありません。記録が%d件未満のため、記録ごとに値が異なっていても符号とはみなしません。", LINK_ROWS);
 	else if (!failed)
 		SAY(&said,
 		    "No column of the output has a different value in each record (the most is %.1f %% of the records), and none goes one to "

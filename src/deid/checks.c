@@ -136,6 +136,10 @@ static void check_identifiers(struct checking *k)
 	said_init(&said[0]);
 	said_init(&said[1]);
 	find_identifiers(k, said, failed);
+	for (int which = 0; which < 2; which++)
+		if (failed[which])
+			SAY(&said[which], " Declare such a column identifying, so that it is left out, or take the values out of it.",
+			    "その列を本人を識別する列として宣言して出力から外すか、該当する値を取り除いてください。");
 	if (!failed[0])
 		SAY(&said[0],
 		    "No e-mail address, telephone number, card number or postal address is in any column of the output; identifying "

@@ -15,8 +15,8 @@ static const char *const names[DEID_METRIC_KINDS] = {
 	[DEID_KL] = "kl",
 };
 
-/* Attributes from which a product of shares could leave the range of a double. */
-enum { LONG_PRODUCT = 1000 };
+/* Attributes from which logarithms are added instead of multiplying: sorting so many would take long. */
+enum { LONG_PRODUCT = 64 };
 
 enum deid_metric_kind deid_metric_named(struct str name)
 {
@@ -175,18 +175,42 @@ double deid_metric_share(const struct deid_metric *m, size_t a, uint64_t price)
 	return (double)(uint64_t)((unsigned __int128)(price - m->base[a]) * UINT64_C(10000000000) / m->span[a]);
 }
 
-double deid_metric_key(const struct deid_metric *m, const double *share)
+/* The product of 1 + share by attribute: the smallest first, so that it is the same in whatever columns they are. */
+static double product_of(const struct deid_metric *m, const double *share)
 {
-	bool product = m->kind == DEID_LOSS_GEOMETRIC && !m->weight && m->attributes < LONG_PRODUCT;
-	double key = product ? 1 : 0;
+	double sorted[LONG_PRODUCT], key = 1;
 
 	for (size_t a = 0; a < m->attributes; a++) {
-		if (product)
-			key *= 1 + share[a] * 1e-10;
-		else if (m->kind == DEID_LOSS_GEOMETRIC)
-			key += (m->weight ? m->weight[a] : 1) * log1p(share[a] * 1e-10);
+		size_t i = a;
+
+		for (; i && sorted[i - 1] > share[a]; i--)
+			sorted[i] = sorted[i - 1];
+		sorted[i] = share[a];
+	}
+	for (size_t a = 0; a < m->attributes; a++)
+		key *= 1 + sorted[a] * 1e-10;
+	return key;
+}
+
+/* X as a multiple of STEP, a power of two so fine that sums of such are exact, in whatever order. */
+static double rounded(double x, double step)
+{
+	return nearbyint(x / step) * step;
+}
+
+double deid_metric_key(const struct deid_metric *m, const double *share)
+{
+	double key = 0;
+
+	if (m->kind == DEID_LOSS_GEOMETRIC && !m->weight && m->attributes < LONG_PRODUCT)
+		return product_of(m, share);
+	for (size_t a = 0; a < m->attributes; a++) {
+		double weight = m->weight ? m->weight[a] : 1;
+
+		if (m->kind == DEID_LOSS_GEOMETRIC)
+			key += rounded(weight * log1p(share[a] * 1e-10), 0x1p-42);
 		else
-			key += m->weight ? m->weight[a] * share[a] : share[a];
+			key += m->weight ? rounded(weight * share[a], 0x1p-8) : share[a];
 	}
 	return key;
 }

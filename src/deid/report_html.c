@@ -34,7 +34,7 @@ static const char style[] =
 	"table{border-collapse:collapse;width:100%}th[scope=row]{font-weight:400}th,td{text-align:left;padding:.45rem .8rem .45rem 0;"
 	"border-bottom:1px solid var(--line);vertical-align:top}td:last-child,th:last-child{padding-right:0}"
 	"td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
-	".wide{overflow-x:auto}.wide:focus-visible{outline:2px solid var(--b)}.soft,figcaption,.law{color:var(--soft)}.law{font-size:.9rem}figcaption strong{color:var(--ink)}"
+	".wide{overflow-x:auto}.wide th{overflow-wrap:normal;white-space:nowrap}.wide:focus-visible{outline:2px solid var(--b)}.soft,figcaption,.law{color:var(--soft)}.law{font-size:.9rem}figcaption strong{color:var(--ink)}"
 	".facts{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;margin:0}.facts dt{color:var(--soft)}.facts dt,.facts dd{margin:0;"
 	"padding:.4rem 1rem .4rem 0;border-bottom:1px solid var(--line)}"
 	".words{white-space:pre-line;border-left:3px solid var(--line);padding-left:1rem;margin:.6rem 0 1.6rem}"
@@ -286,6 +286,12 @@ static void models(struct page *p)
 	PAGE(p, "<br>at most %s records left out", "<br>除外してよい記録は%s件まで", GROUPED(run->problem.limit));
 }
 
+/* US microseconds in milliseconds, not less. */
+static uint64_t whole_ms(int64_t us)
+{
+	return us > 0 ? ((uint64_t)us + 999) / 1000 : 0;
+}
+
 static void effort(struct page *p)
 {
 	const struct deid_run *run = p->r->run;
@@ -312,8 +318,8 @@ static void effort(struct page *p)
 		buf_text(p->b, GROUPED(run->found.evaluated));
 	}
 	fact(p, "Time", "所要時間");
-	PAGE(p, "reading %.1f ms, searching %.1f ms, writing %.1f ms", "読込み%.1fミリ秒、探索%.1fミリ秒、書出し%.1fミリ秒", (double)run->read_us / 1000,
-	     (double)run->search_us / 1000, (double)p->r->write_us / 1000);
+	PAGE(p, "reading %s ms, searching %s ms, writing %s ms", "読込み%sミリ秒、探索%sミリ秒、書出し%sミリ秒", GROUPED(whole_ms(run->read_us)),
+	     GROUPED(whole_ms(run->search_us)), GROUPED(whole_ms(p->r->write_us)));
 	fact(p, "Made", "作成日時");
 	moment_write(p->b, clock_now(run->job->clock));
 	if (p->r->peak_kb) {
@@ -379,10 +385,10 @@ static void verdict(struct page *p)
 	size_t failed = report_count(r, DEID_FAILED), passed = report_count(r, DEID_PASSED);
 
 	if (failed) {
-		PAGE(p, "<div class=\"verdict bad\"><p><strong>%zu of the law's checks failed: the table was not written.</strong> What would mend it "
-			"is said below.</p><ul>",
-		     "<div class=\"verdict bad\"><p><strong>法令に基づく確認のうち%zu件を満たさないため、表を出力していません。</strong>必要な対応は下に示します。"
-		     "</p><ul>",
+		PAGE(p, "<div class=\"verdict bad\"><p><strong>%zu of the law's checks failed: the table was not written.</strong> Not fulfilled is, as "
+			"explained below:</p><ul>",
+		     "<div class=\"verdict bad\"><p><strong>法令に基づく確認のうち%zu件を満たさないため、表を出力していません。</strong>満たさないのは次の"
+		     "事項です。理由と対応は下に示します。</p><ul>",
 		     failed);
 		for (size_t i = 0; i < r->checks->n; i++)
 			if (r->checks->at[i].verdict == DEID_FAILED)
