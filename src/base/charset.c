@@ -128,6 +128,8 @@ static result bad_byte(const struct charset_decoder *d, unsigned char byte, bool
 	if (cut)
 		r = error_at(e, CODE_ENCODING, buf_c(&where), "the input ends within a character of %s (at byte %llu)",
 			     charset_name(d->set), (unsigned long long)d->offset);
+	else if (d->offset == 0 && byte >= 0xFE)
+		r = error_at(e, CODE_ENCODING, buf_c(&where), "the input begins as one in UTF-16 does; save it as UTF-8");
 	else
 		r = error_at(e, CODE_ENCODING, buf_c(&where),
 			     "byte 0x%02X (at byte %llu) is no character of %s; state the input's encoding, such as "

@@ -431,7 +431,7 @@ result csv_refuse(const struct csv_reader *r, const struct csv_row *row, struct 
 		return csv_fail(r, row->fault_field, e, CODE_MALFORMED, "the quotes that begin here are never closed");
 	default:
 		return csv_fail(r, row->fault_field, e, CODE_MALFORMED,
-				"the row has %zu fields where the first row has %zu", row->count, r->columns);
+				"the row has %zu field%s where the first row has %zu", row->count, row->count == 1 ? "" : "s", r->columns);
 	}
 }
 

@@ -139,6 +139,61 @@ static result make_job(struct anonymize *a, struct error *e)
 	return RESULT_OK;
 }
 
+static const char notice_ending[] = ".notice.txt", statement_ending[] = ".statement.txt";
+
+/* BASE with ENDING behind it, in A; NULL when there is no memory. */
+static const char *joined(struct arena *a, struct str base, const char *ending)
+{
+	struct buf b;
+	struct str made;
+
+	buf_init(&b);
+	buf_str(&b, base);
+	buf_text(&b, ending);
+	made = str_copy(a, buf_view(&b));
+	buf_free(&b);
+	return made.p;
+}
+
+/* Fails when PATH, which is written, is one of the files that are read. */
+static result check_apart(const struct anonymize *a, const char *path, struct error *e)
+{
+	TRY(cmd_not_same_file(a->table.file, path, e));
+	for (size_t i = 0; i < a->job.hierarchies.n; i++)
+		TRY(cmd_not_in_hierarchies(a->job.hierarchies.at[i].p, path, e));
+	for (size_t i = 0; a->previous[i]; i++)
+		TRY(cmd_not_same_file(a->previous[i], path, e));
+	for (size_t i = 0; a->models[i]; i++) {
+		const char *file = strchr(a->models[i], ':'); /* or a column, as which no file is written */
+
+		if (file)
+			TRY(cmd_not_same_file(file + 1, path, e));
+	}
+	return RESULT_OK;
+}
+
+/* Checks that what is written are files of their own, and none that is read. */
+static result check_written(struct anonymize *a, struct error *e)
+{
+	const char *written[CMD_REPEATS + 3];
+	size_t n = 0;
+
+	if (a->output) {
+		struct str base = str_of(a->output);
+
+		written[n++] = a->output;
+		written[n++] = joined(&a->arena, base, notice_ending);
+		written[n++] = joined(&a->arena, base, statement_ending);
+		if (!written[1] || !written[2])
+			return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a path");
+	}
+	for (size_t i = 0; a->reports[i]; i++)
+		written[n++] = a->reports[i];
+	for (size_t i = 0; i < n; i++)
+		TRY(check_apart(a, written[i], e));
+	return cmd_written_apart(written, n, e);
+}
+
 /* Opens what the table is read from, which nothing is written onto. */
 static result open_table(struct anonymize *a, struct error *e)
 {
@@ -147,12 +202,7 @@ static result open_table(struct anonymize *a, struct error *e)
 	TRY(table_source_open(&a->table, FOREIGN_READ, e));
 	a->job.input = a->table.name;
 	a->job.rows = a->table.db ? &a->table.rows : NULL;
-	TRY(cmd_not_same_file(a->table.file, a->output, e));
-	for (size_t i = 0; a->reports[i]; i++) {
-		TRY(cmd_not_same_file(a->table.file, a->reports[i], e));
-		TRY(cmd_not_same_file(a->output, a->reports[i], e));
-	}
-	return RESULT_OK;
+	return check_written(a, e);
 }
 
 static int64_t now_us(void)
@@ -226,45 +276,40 @@ static void say_done(const struct deid_report *r)
 	fprintf(stderr, "%s\n", buf_c(&said));
 	buf_free(&said);
 	if (r->run->table.bad_rows)
-		fprintf(stderr, "%llu rows were not well-formed and were left out; the first:\n%.*s",
-			(unsigned long long)r->run->table.bad_rows, (int)r->run->table.bad.n, r->run->table.bad.p);
+		fprintf(stderr, r->first == DEID_JA ? "正しい形式でない%s行を読み飛ばしました。最初のもの：\n%.*s"
+						    : "rows that were not well-formed and were left out: %s; the first:\n%.*s",
+			GROUPED(r->run->table.bad_rows), (int)r->run->table.bad.n, r->run->table.bad.p);
 }
 
 /* Writes beside the table, at its path and ENDING, TEXT, in Japanese first. */
-static result write_texts(const struct anonymize *a, const char *ending, const struct str text[DEID_LANGUAGES], struct error *e)
+static result write_texts(struct anonymize *a, const char *ending, const struct str text[DEID_LANGUAGES], struct error *e)
 {
 	struct outfile f = OUTFILE_NONE;
-	struct buf path;
+	const char *path = joined(&a->arena, str_of(a->output), ending);
 	result done = RESULT_FAIL;
 
-	buf_init(&path);
-	buf_printf(&path, "%s%s", a->output, ending);
-	if (!buf_ok(&path)) {
-		(void)error_set(e, CODE_OUT_OF_MEMORY, "no memory for the texts"); /* ignored: told by `done` */
-		goto out;
-	}
-	TRY_OUT(cmd_not_same_file(a->table.file, buf_c(&path), e));
-	TRY_OUT(outfile_open(&f, buf_c(&path), 0600, e));
+	if (!path)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the texts");
+	TRY_OUT(outfile_open(&f, path, 0600, e));
 	buf_str(outfile_buf(&f), text[DEID_JA]);
 	buf_byte(outfile_buf(&f), '\n');
 	buf_str(outfile_buf(&f), text[DEID_EN]);
 	done = outfile_commit(&f, e);
 out:
 	outfile_drop(&f);
-	buf_free(&path);
 	return done;
 }
 
 /* The table comes last: where it is, its texts are. */
-static result write_all(const struct anonymize *a, const struct deid_run *run, const struct deid_checks *c, struct error *e)
+static result write_all(struct anonymize *a, const struct deid_run *run, const struct deid_checks *c, struct error *e)
 {
 	struct outfile out = OUTFILE_NONE;
 	result done = RESULT_FAIL;
 
 	TRY_OUT(outfile_open(&out, a->output, 0600, e));
 	TRY_OUT(deid_write(run, &out, e));
-	TRY_OUT(write_texts(a, ".notice.txt", c->notice, e));
-	TRY_OUT(write_texts(a, ".statement.txt", c->statement, e));
+	TRY_OUT(write_texts(a, notice_ending, c->notice, e));
+	TRY_OUT(write_texts(a, statement_ending, c->statement, e));
 	done = outfile_commit(&out, e);
 out:
 	outfile_drop(&out);
@@ -274,7 +319,7 @@ out:
 /* Checks and measures what was planned, and writes it when no check fails. */
 static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
 {
-	struct deid_measures measures;
+	struct deid_measures measures = {.minimals = 0};
 	struct deid_checks checks = {.n = 0};
 	struct deid_report report = {.run = run,
 				     .measures = &measures,
@@ -412,6 +457,11 @@ static result show_hierarchy(const char *rule_text, const char *path, char separ
 		rest = str_sub(rest, n + 1, rest.n);
 		if (value.n == 0)
 			continue;
+		if (memchr(value.p, '\0', value.n) || !str_utf8_valid(value)) {
+			done = error_set(e, CODE_ENCODING, "%s:%llu:1: this value is no text in UTF-8; save the file as UTF-8", path,
+					 (unsigned long long)line);
+			goto out;
+		}
 		if (!deid_rule_accepts(d.rule, value)) {
 			done = error_set(e, CODE_VALUE_WITHOUT_LEAF, "%s:%llu:1: %s", path, (unsigned long long)line,
 					 deid_rule_expects(d.rule));
@@ -421,6 +471,10 @@ static result show_hierarchy(const char *rule_text, const char *path, char separ
 			done = error_set(e, CODE_OUT_OF_MEMORY, "no memory for the values");
 			goto out;
 		}
+	}
+	if (values.n == 0) {
+		done = error_at(e, CODE_MALFORMED, path, "the file has no values; it has one on each line");
+		goto out;
 	}
 	TRY_OUT(deid_rule_apply(d.rule, &values, &h, e));
 	deid_hierarchy_write(&h, separator, &out);

@@ -86,6 +86,64 @@ result cmd_not_same_file(const char *input, const char *output, struct error *e)
 	return RESULT_OK;
 }
 
+/* The directory that PATH is in, into *ST; false when there is none. */
+static bool directory_of(const char *path, struct stat *st)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf directory;
+	bool there;
+
+	buf_init(&directory);
+	if (slash)
+		buf_add(&directory, path, (size_t)(slash - path) + 1);
+	else
+		buf_text(&directory, ".");
+	there = buf_ok(&directory) && stat(buf_c(&directory), st) == 0;
+	buf_free(&directory);
+	return there;
+}
+
+static const char *name_in(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* True when A and B name one file, whether it is there or not yet. */
+static bool same_place(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (stat(a, &x) == 0 && stat(b, &y) == 0)
+		return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	return strcmp(name_in(a), name_in(b)) == 0 && directory_of(a, &x) && directory_of(b, &y) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+result cmd_written_apart(const char *const *written, size_t n, struct error *e)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (same_place(written[i], written[k]))
+				return error_at(e, CODE_USAGE, written[i], "two things are to be written to this file; give each a file of its own");
+	return RESULT_OK;
+}
+
+result cmd_not_in_hierarchies(const char *hierarchies, const char *output, struct error *e)
+{
+	const char *file = strchr(hierarchies, '=');
+	struct stat given, in;
+
+	if (stat(hierarchies, &given) == 0 && S_ISDIR(given.st_mode)) {
+		if (strstr(name_in(output), "_hierarchy_") && directory_of(output, &in) && in.st_dev == given.st_dev &&
+		    in.st_ino == given.st_ino && stat(output, &in) == 0)
+			return cmd_not_same_file(output, output, e);
+		return RESULT_OK;
+	}
+	return cmd_not_same_file(file ? file + 1 : hierarchies, output, e);
+}
+
 int cmd_deidentify(int argc, char **argv)
 {
 	static const struct command commands[] = {

@@ -46,4 +46,10 @@ result cmd_charset(const char *text, enum charset *out, struct error *e);
 /* Fails with usage when the path OUTPUT names the same file as INPUT. */
 result cmd_not_same_file(const char *input, const char *output, struct error *e);
 
+/* Fails with usage when two of the N paths WRITTEN name one file, whether it is there or not yet. */
+result cmd_written_apart(const char *const *written, size_t n, struct error *e);
+
+/* Fails with usage when the path OUTPUT names a file that is read for HIERARCHIES: a directory, or NAME=FILE. */
+result cmd_not_in_hierarchies(const char *hierarchies, const char *output, struct error *e);
+
 #endif

@@ -145,7 +145,7 @@ static result broken_tree(const struct lines *l, const struct deid_hierarchy *h,
 	buf_printf(&where, "%s:%llu", l->name, (unsigned long long)line);
 	r = error_at(e, CODE_HIERARCHY_INVALID, buf_c(&where),
 		     "the hierarchy is no tree: at level %u this line and line %llu share the value \"%.*s\", but at level %u "
-		     "this line has \"%.*s\" and that line \"%.*s\"",
+		     "this line has \"%.*s\" and that line \"%.*s\"; lines that share a value share all values behind it",
 		     h->levels - 1, (unsigned long long)other, (int)below->label[bad].n, below->label[bad].p, h->levels,
 		     (int)labels[bad].n, labels[bad].p, (int)labels[below->first[bad]].n, labels[below->first[bad]].p);
 	buf_free(&where);

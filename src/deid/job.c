@@ -289,6 +289,9 @@ static result make_problem(struct deid_run *r, struct error *e)
 	struct deid_table *t = &r->table;
 	size_t width = t->quasi + t->sensitive;
 
+	if (t->rows == 0 && t->bad_rows)
+		return error_at(e, CODE_MALFORMED, r->job->input, "no row of the table is well-formed; the first is not because: %.*s",
+				(int)str_find(buf_view(&t->bad), '\n'), t->bad.p);
 	if (t->rows == 0)
 		return error_at(e, CODE_MALFORMED, r->job->input, "the table has a header but no rows");
 	r->h = arena_array(&r->arena, width, sizeof(*r->h));

@@ -208,7 +208,7 @@ static result parse_list(struct arena *a, struct deid_rule *r, struct str args, 
 	return r->members ? RESULT_OK : wrong(e, "list names no values");
 }
 
-result deid_rule_parse(struct arena *a, struct str text, const struct deid_rule **r, struct error *e)
+static result parse_rule(struct arena *a, struct str text, const struct deid_rule **r, struct error *e)
 {
 	struct str args = text;
 	struct str name = take_until(&args, '(');
@@ -241,6 +241,15 @@ result deid_rule_parse(struct arena *a, struct str text, const struct deid_rule 
 		made->steps = 2;
 		return args.n ? wrong(e, "prefecture takes no arguments") : RESULT_OK;
 	}
+}
+
+result deid_rule_parse(struct arena *a, struct str text, const struct deid_rule **r, struct error *e)
+{
+	struct error why = {0};
+
+	if (ok(parse_rule(a, text, r, &why)))
+		return RESULT_OK;
+	return error_set(e, why.code, "%s (the rule is \"%.*s\")", why.message, (int)text.n, text.p);
 }
 
 /* The day that S names, with hyphens or slashes. */

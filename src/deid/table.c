@@ -9,6 +9,7 @@ enum {
 	BLOCK = 256,	  /* rows that are looked up together, so that their cache misses overlap */
 	PAIRS = 65536,	  /* of a column that is left out and one that leaves, that are compared */
 	BAD_LISTED = 20, /* bad rows that are named; all are counted */
+	NEAR = 2,	 /* letters in which a name that was meant may differ */
 };
 
 /* The reading of one table. */
@@ -52,13 +53,40 @@ static result refuse_bytes(const struct reading *r, size_t i, struct str field, 
 	return RESULT_OK;
 }
 
+/* That the header has no column NAME; of its own names, which may be a person's where the header is missing, only one nearly alike. */
+static result no_column(const struct deid_table *t, const struct deid_read *o, struct str name, struct error *e)
+{
+	struct str near = {NULL, 0};
+	struct buf where;
+	result r;
+
+	for (size_t i = 0; i < t->columns && !near.n; i++)
+		if (str_distance(t->column[i].name, name, NEAR) <= NEAR)
+			near = t->column[i].name;
+	buf_init(&where);
+	buf_printf(&where, "%s:1", o->name);
+	if (near.n && name.n > NEAR)
+		r = error_at(e, CODE_COLUMN_UNKNOWN, buf_c(&where), "the header has no column \"%.*s\"; it has \"%.*s\"", (int)name.n, name.p,
+			     (int)near.n, near.p);
+	else if (t->columns == 1)
+		r = error_at(e, CODE_COLUMN_UNKNOWN, buf_c(&where),
+			     "the header has no column \"%.*s\"; it has a single column: give the right --separator, such as ';' or tab",
+			     (int)name.n, name.p);
+	else
+		r = error_at(e, CODE_COLUMN_UNKNOWN, buf_c(&where),
+			     "the header has no column \"%.*s\"; its %zu columns have other names",
+			     (int)name.n, name.p, t->columns);
+	buf_free(&where);
+	return r;
+}
+
 static result declare(struct deid_table *t, const struct deid_read *o, const struct deid_declared *d, struct error *e)
 {
 	uint32_t at = deid_dict_find(&t->names, d->name);
 	struct deid_column *c;
 
 	if (at == DEID_NONE)
-		return error_at(e, CODE_COLUMN_UNKNOWN, o->name, "the header has no column \"%.*s\"", (int)d->name.n, d->name.p);
+		return no_column(t, o, d->name, e);
 	c = &t->column[at];
 	if (c->role != DEID_UNDECLARED)
 		return error_at(e, CODE_MODEL_INVALID, o->name,
