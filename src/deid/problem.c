@@ -15,6 +15,22 @@ static uint32_t intern(struct deid_dict *d, const uint32_t *code, size_t n)
 	return deid_dict_add(d, (struct str){(const char *)code, n * sizeof *code});
 }
 
+/* Fails when M asks for more different values in each class than its column has at all. */
+static result enough_values(const struct deid_model *m, const struct deid_input *in, struct error *e)
+{
+	uint64_t asked = m->count, values;
+
+	if (m->kind == DEID_ENTROPY_L)
+		asked = (uint64_t)((m->a.num + m->a.den - 1) / m->a.den);
+	else if (m->kind != DEID_DISTINCT_L && m->kind != DEID_RECURSIVE_CL)
+		return RESULT_OK;
+	values = in->sensitive_h[m->sensitive]->leaf.n;
+	if (asked <= values)
+		return RESULT_OK;
+	return error_set(e, CODE_MODEL_INVALID, "the model \"%.*s\" cannot hold: the column has only %llu different value%s", (int)m->text.n,
+			 m->text.p, (unsigned long long)values, values == 1 ? "" : "s");
+}
+
 static result take_models(struct deid_problem *p, const struct deid_input *in, struct error *e)
 {
 	p->model = in->model;
@@ -31,6 +47,7 @@ static result take_models(struct deid_problem *p, const struct deid_input *in, s
 		p->merging = p->merging && m->kind != DEID_POPULATION_UNIQUE;
 		if (m->kind == DEID_DELTA && m->a.num > 0)
 			p->shared_min = (double)m->a.num / (double)m->a.den;
+		TRY(enough_values(m, in, e));
 		if (m->kind == DEID_K || m->kind == DEID_DISTINCT_L) {
 			if (m->count > p->rows)
 				return error_set(e, CODE_MODEL_INVALID,

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -21,6 +22,11 @@ struct fixture {
 	struct deid_run run;
 	struct deid_measures m;
 };
+
+static uint64_t seeds(void)
+{
+	return getenv("SEKISHO_TEST_LONG") ? 2000 : 20;
+}
 
 static unsigned roll(uint64_t *dice, unsigned sides)
 {
@@ -117,7 +123,7 @@ static uint64_t told(const struct fixture *f, unsigned mask)
 static void minimal_sample_uniques_are_those_of_trying_every_combination(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 40; seed++) {
+	for (uint64_t seed = 1; seed <= 2 * seeds(); seed++) {
 		struct fixture f;
 
 		begin(&f, seed, 2 + (unsigned)seed % 9);
@@ -138,7 +144,7 @@ static void minimal_sample_uniques_are_those_of_trying_every_combination(void **
 static void risks_before_are_those_of_counting_rows_alike(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 20; seed++) {
+	for (uint64_t seed = 1; seed <= seeds(); seed++) {
 		double highest = 0, sum = 0, at_risk = 0, unique = 0;
 		struct fixture f;
 
@@ -166,7 +172,7 @@ static void risks_before_are_those_of_counting_rows_alike(void **state)
 static void distances_are_those_of_the_distributions_spread_evenly(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 20; seed++) {
+	for (uint64_t seed = 1; seed <= seeds(); seed++) {
 		struct fixture f;
 
 		begin(&f, seed, 6);
