@@ -23,6 +23,9 @@
 
 enum { MOST = 16, MILLION = 1000000 };
 
+/* Added to a figure's number: the search has one thread instead of as many as there are cores. */
+enum { ONE_THREAD = 100 };
+
 struct data {
 	const char *dir;
 	const char *file;
@@ -109,10 +112,9 @@ static const struct asked {
 };
 static const struct asked mach_row = {5, {1, 1}, DEID_LOSS_GEOMETRIC, 0};
 
-static result search(const struct loaded *l, const struct asked *asked, int64_t limit, struct deid_found *f, struct error *e)
+static result search(const struct loaded *l, const struct asked *asked, const struct deid_search_options *o,
+		     struct deid_found *f, struct error *e)
 {
-	struct clock clock = clock_system();
-	struct deid_search_options o = {.clock = &clock, .time_limit = limit};
 	struct deid_model k = {.kind = DEID_K, .count = asked->k, .text = STR("k")};
 	struct deid_input in = {.h = l->hp,
 				.attributes = l->columns,
@@ -128,7 +130,7 @@ static result search(const struct loaded *l, const struct asked *asked, int64_t 
 
 	r = deid_problem_make(&p, &in, e);
 	if (ok(r))
-		r = deid_search(&p, &o, f, e);
+		r = deid_search(&p, o, f, e);
 	deid_problem_free(&p);
 	return r;
 }
@@ -140,6 +142,9 @@ static void data_path(const struct data *d, char *out, size_t cap)
 
 static result adult_search(const struct figure *g, int ms, struct sample *out, struct error *e)
 {
+	struct clock clock = clock_system();
+	struct deid_search_options o = {.clock = &clock, .threads = g->n >= ONE_THREAD};
+	const struct asked *asked = &adult_rows[g->n % ONE_THREAD];
 	struct loaded l;
 	struct deid_found f = {.levels = NULL};
 	char path[600];
@@ -151,9 +156,9 @@ static result adult_search(const struct figure *g, int ms, struct sample *out, s
 	r = load(&adult, path, &l, e);
 	begun = now_ms();
 	if (ok(r))
-		r = search(&l, &adult_rows[g->n], 0, &f, e);
+		r = search(&l, asked, &o, &f, e);
 	out->value = now_ms() - begun;
-	out->errors = !f.optimal || fabs(f.score - adult_rows[g->n].score) > 1e-10;
+	out->errors = !f.optimal || fabs(f.score - asked->score) > 1e-10;
 	deid_found_free(&f);
 	unload(&l);
 	return r;
@@ -161,6 +166,9 @@ static result adult_search(const struct figure *g, int ms, struct sample *out, s
 
 static result mach_score(const struct figure *g, int ms, struct sample *out, struct error *e)
 {
+	struct clock clock = clock_system();
+	struct deid_search_options o = {
+		.clock = &clock, .threads = g->n >= ONE_THREAD, .time_limit = (int64_t)(g->n % ONE_THREAD) * 1000};
 	struct loaded l;
 	struct deid_found f = {.levels = NULL};
 	char path[600];
@@ -170,7 +178,7 @@ static result mach_score(const struct figure *g, int ms, struct sample *out, str
 	data_path(&mach, path, sizeof path);
 	r = load(&mach, path, &l, e);
 	if (ok(r))
-		r = search(&l, &mach_row, (int64_t)g->n * 1000, &f, e);
+		r = search(&l, &mach_row, &o, &f, e);
 	out->value = f.score;
 	out->errors = !(f.bound <= f.score);
 	deid_found_free(&f);
@@ -339,10 +347,15 @@ static result read_rows(const struct figure *g, int ms, struct sample *out, stru
 const struct figure figures_deid[] = {
 	{.name = "deid_adult_k5_none_search", .unit = "ms", .run = adult_search, .n = 0},
 	{.name = "deid_adult_k5_search", .unit = "ms", .run = adult_search, .n = 1},
+	{.name = "deid_adult_k5_search_1", .unit = "ms", .run = adult_search, .n = ONE_THREAD + 1},
 	{.name = "deid_adult_k5_all_search", .unit = "ms", .run = adult_search, .n = 2},
+	{.name = "deid_adult_k5_all_search_1", .unit = "ms", .run = adult_search, .n = ONE_THREAD + 2},
 	{.name = "deid_adult_k10_search", .unit = "ms", .run = adult_search, .n = 3},
+	{.name = "deid_adult_k10_search_1", .unit = "ms", .run = adult_search, .n = ONE_THREAD + 3},
 	{.name = "deid_adult_discernability_search", .unit = "ms", .run = adult_search, .n = 4},
+	{.name = "deid_adult_discernability_search_1", .unit = "ms", .run = adult_search, .n = ONE_THREAD + 4},
 	{.name = "deid_adult_aecs_search", .unit = "ms", .run = adult_search, .n = 5},
+	{.name = "deid_adult_aecs_search_1", .unit = "ms", .run = adult_search, .n = ONE_THREAD + 5},
 	{.name = "deid_adult_k5_whole", .unit = "ms", .run = run_whole, .close = remove_made},
 	{.name = "deid_adult_k5_memory", .unit = "MB", .run = run_whole, .close = remove_made},
 	{.name = "deid_adult_1m_whole", .unit = "ms", .run = run_whole, .close = remove_made, .n = MILLION},
@@ -350,5 +363,6 @@ const struct figure figures_deid[] = {
 	{.name = "deid_10m_read", .unit = "/s", .run = read_rows, .close = remove_made, .n = 10 * MILLION},
 	{.name = "deid_mach16_score_1s", .unit = "score", .run = mach_score, .n = 1},
 	{.name = "deid_mach16_score_10s", .unit = "score", .run = mach_score, .n = 10},
+	{.name = "deid_mach16_score_10s_1", .unit = "score", .run = mach_score, .n = ONE_THREAD + 10},
 	{.name = NULL},
 };

@@ -16,29 +16,30 @@ enum {
 	THROWN = 4,
 };
 
-static size_t roll(struct search *s, size_t sides)
+static size_t roll(struct worker *w, size_t sides)
 {
-	s->dice = s->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (size_t)(s->dice >> 33) % sides;
+	w->dice = w->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (size_t)(w->dice >> 33) % sides;
 }
 
-/* Puts the neighbour number MOVE of the climber into LEVELS; false when it is no other transformation. */
-static bool neighbour(const struct search *s, size_t move, uint8_t *levels)
+/* Puts the neighbour number MOVE of W's climber into LEVELS; false when it is no other transformation. */
+static bool neighbour(const struct worker *w, size_t move, uint8_t *levels)
 {
-	size_t n = s->p->attributes, singles = s->p->offset[n];
-	const uint8_t *from = s->climber.levels;
+	const struct deid_problem *p = w->s->p;
+	size_t n = p->attributes, singles = p->offset[n];
+	const uint8_t *from = w->climber.levels;
 
 	memcpy(levels, from, n);
 	if (move < singles) {
 		size_t a = 0;
 
-		while (s->p->offset[a + 1] <= move)
+		while (p->offset[a + 1] <= move)
 			a++;
-		levels[a] = (uint8_t)(move - s->p->offset[a]);
+		levels[a] = (uint8_t)(move - p->offset[a]);
 		return levels[a] != from[a];
 	}
 	move -= singles;
-	if (move / n == move % n || from[move / n] + 1U >= s->p->h[move / n]->levels || from[move % n] == 0)
+	if (move / n == move % n || from[move / n] + 1U >= p->h[move / n]->levels || from[move % n] == 0)
 		return false;
 	levels[move / n]++;
 	levels[move % n]--;
@@ -46,33 +47,33 @@ static bool neighbour(const struct search *s, size_t move, uint8_t *levels)
 }
 
 /* Begins anew from the best, some of its attributes thrown to other levels. */
-static void restart(struct search *s)
+static void restart(struct worker *w)
 {
-	struct climber *c = &s->climber;
-	size_t n = s->p->attributes, thrown = isfinite(c->key) ? 2 + roll(s, THROWN) : 0;
+	struct climber *c = &w->climber;
+	const struct deid_problem *p = w->s->p;
+	size_t n = p->attributes, thrown = isfinite(c->key) ? 2 + roll(w, THROWN) : 0;
 
-	memcpy(c->levels, isfinite(s->best) ? s->f->levels : s->top->levels, n);
+	memcpy(c->levels, isfinite(w->best.key) ? w->best.levels : w->s->top->levels, n);
 	for (size_t i = 0; i < thrown; i++) {
-		size_t a = roll(s, n);
+		size_t a = roll(w, n);
 
-		c->levels[a] = (uint8_t)roll(s, s->p->h[a]->levels);
+		c->levels[a] = (uint8_t)roll(w, p->h[a]->levels);
 	}
-	c->key = thrown ? HUGE_VAL : s->best;
+	c->key = thrown ? HUGE_VAL : w->best.key;
 	c->since = 0;
 	c->move = 0;
 }
 
 /* Evaluates LEVELS; *KEY is infinite when they are not feasible. */
-static result look(struct search *s, const uint8_t *levels, double *key, struct error *e)
+static result look(struct worker *w, const uint8_t *levels, double *key, struct error *e)
 {
-	const struct deid_cells *cells;
 	struct corner *c;
 
 	/* what comes next differs by a level or so: cells one level finer serve them all */
-	for (size_t a = 0; a < s->p->attributes; a++)
-		s->levels[a] = (uint8_t)(levels[a] ? levels[a] - 1 : 0);
-	TRY(cells_for(s, s->levels, &cells, e));
-	c = corner_make(s, cells, levels, e);
+	for (size_t a = 0; a < w->s->p->attributes; a++)
+		w->levels[a] = (uint8_t)(levels[a] ? levels[a] - 1 : 0);
+	TRY(find_source(w, w->levels, e));
+	c = corner_make(w, levels, e);
 	if (!c)
 		return RESULT_FAIL;
 	*key = c->outcome.feasible ? c->outcome.key : HUGE_VAL;
@@ -80,21 +81,32 @@ static result look(struct search *s, const uint8_t *levels, double *key, struct 
 	return RESULT_OK;
 }
 
-static result try_one(struct search *s, uint8_t *levels, struct error *e)
+/* Puts LEVELS on the list of what was looked at; *FRESH when they were not there. */
+static result note(struct search *s, const uint8_t *levels, bool *fresh, struct error *e)
 {
-	struct climber *c = &s->climber;
-	uint32_t before = s->tried.n;
-	uint32_t number;
+	uint32_t before, number;
+
+	pthread_mutex_lock(&s->workers.lock);
+	before = s->tried.n;
+	number = deid_dict_add(&s->tried, (struct str){(const char *)levels, s->p->attributes});
+	pthread_mutex_unlock(&s->workers.lock);
+	*fresh = number == before;
+	return number == DEID_NONE ? error_set(e, CODE_OUT_OF_MEMORY, "no memory for the search") : RESULT_OK;
+}
+
+static result try_one(struct worker *w, uint8_t *levels, struct error *e)
+{
+	struct climber *c = &w->climber;
+	struct search *s = w->s;
+	bool fresh;
 	double key;
 
-	if (s->top->share && bound_at(s, s->top, levels) >= c->key)
+	if (s->top->share && bound_at(w, s->top, levels) >= c->key)
 		return RESULT_OK;
-	number = deid_dict_add(&s->tried, (struct str){(const char *)levels, s->p->attributes});
-	if (number == DEID_NONE)
-		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for the search");
-	if (number < before)
+	TRY(note(s, levels, &fresh, e));
+	if (!fresh)
 		return RESULT_OK;
-	TRY(look(s, levels, &key, e));
+	TRY(look(w, levels, &key, e));
 	if (key < c->key) {
 		c->key = key;
 		memcpy(c->levels, levels, s->p->attributes);
@@ -103,27 +115,24 @@ static result try_one(struct search *s, uint8_t *levels, struct error *e)
 	return RESULT_OK;
 }
 
-result climb(struct search *s, struct error *e)
+result climb(struct worker *w, struct error *e)
 {
-	struct climber *c = &s->climber;
-	size_t n = s->p->attributes, moves = s->p->offset[n] + n * n;
-	uint64_t before = s->f->evaluated;
+	struct climber *c = &w->climber;
+	const struct deid_problem *p = w->s->p;
+	size_t n = p->attributes, moves = p->offset[n] + n * n;
+	uint64_t before = w->evaluated;
 	uint8_t *levels = malloc(n + 1);
-	result r = RESULT_OK;
+	result r = levels ? RESULT_OK : error_set(e, CODE_OUT_OF_MEMORY, "no memory for the search");
 
-	if (!c->levels) {
-		c->levels = malloc(n + 1);
-		c->key = HUGE_VAL;
-		if (c->levels)
-			restart(s);
+	if (!c->begun) {
+		c->begun = true;
+		restart(w);
 	}
-	if (!levels || !c->levels)
-		r = error_set(e, CODE_OUT_OF_MEMORY, "no memory for the search");
-	for (size_t i = 0; ok(r) && i < LOOKS && s->f->evaluated < before + BATCH; i++) {
+	for (size_t i = 0; ok(r) && i < LOOKS && w->evaluated < before + BATCH; i++) {
 		if (c->since++ >= moves)
-			restart(s);
-		if (neighbour(s, c->move++ % moves, levels))
-			r = try_one(s, levels, e);
+			restart(w);
+		if (neighbour(w, c->move++ % moves, levels))
+			r = try_one(w, levels, e);
 	}
 	free(levels);
 	return r;

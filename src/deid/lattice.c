@@ -4,10 +4,8 @@
 #include <stdlib.h>
 
 enum {
-	KEPT_MOST = 1024,
 	FEW_CELLS = 500,
 	FAR = 5, /* levels */
-	MEMORY = 64 << 20,
 };
 
 static result no_memory(struct error *e)
@@ -17,129 +15,111 @@ static result no_memory(struct error *e)
 
 void corner_drop(struct corner *c)
 {
-	if (c && --c->users == 0) {
+	if (c && atomic_fetch_sub(&c->users, 1) == 1) {
 		free(c->share);
 		free(c);
 	}
 }
 
-bool beaten(const struct search *s, double bound, const uint8_t *lo)
+bool beaten(const struct deid_problem *p, const struct best *best, double bound, const uint8_t *lo)
 {
-	if (bound > s->best + deid_metric_slack(&s->p->metric, s->best))
+	if (bound > best->key + deid_metric_slack(&p->metric, best->key))
 		return true;
-	return bound >= s->best && levels_cmp(s, lo, s->f->levels) >= 0;
+	return bound >= best->key && levels_cmp(p, lo, best->levels) >= 0;
 }
 
-double bound_at(struct search *s, const struct corner *above, const uint8_t *lo)
+double bound_at(struct worker *w, const struct corner *above, const uint8_t *lo)
 {
-	for (size_t a = 0; a < s->p->attributes; a++)
-		s->share[a] = above->share[s->p->offset[a] + lo[a]];
-	return deid_metric_key(&s->p->metric, s->share);
+	const struct deid_problem *p = w->s->p;
+
+	for (size_t a = 0; a < p->attributes; a++)
+		w->share[a] = above->share[p->offset[a] + lo[a]];
+	return deid_metric_key(&p->metric, w->share);
 }
 
-static bool all_at_most(const uint8_t *a, const uint8_t *b, size_t n)
+/* Makes K, which is held, W's source instead of the one that it has; under the lock. */
+static void change_source(struct worker *w, struct kept *k)
 {
-	for (size_t i = 0; i < n; i++)
-		if (a[i] > b[i])
-			return false;
-	return true;
+	stock_drop(w->source);
+	w->source = k;
 }
 
-/* The place of the smallest kept cells that are fine enough for LEVELS. */
-static size_t source_for(const struct search *s, const uint8_t *levels)
+result take_source(struct worker *w, struct deid_cells *cells, struct error *e)
 {
-	size_t i = 0;
+	struct search *s = w->s;
+	struct kept *k;
 
-	while (i + 1 < s->kept_n && !all_at_most(s->kept[i].cells->levels, levels, s->p->attributes))
-		i++;
-	return i;
-}
-
-/* Gives up the kept cells that were of use longest ago; the problem's own are last and stay. */
-static void forget_one(struct search *s)
-{
-	size_t oldest = 0;
-
-	for (size_t i = 1; i + 1 < s->kept_n; i++)
-		if (s->kept[i].used < s->kept[oldest].used)
-			oldest = i;
-	s->kept_bytes -= s->kept[oldest].bytes;
-	free(s->kept[oldest].cells);
-	s->kept_n--;
-	memmove(&s->kept[oldest], &s->kept[oldest + 1], (s->kept_n - oldest) * sizeof *s->kept);
-}
-
-void keep(struct search *s, struct deid_cells *cells)
-{
-	size_t bytes = deid_cells_bytes(&s->p->pack, cells->n, cells->aux, cells->population), at = 0;
-
-	while (s->kept_n > 1 && (s->kept_n == KEPT_MOST || s->kept_bytes + bytes > s->memory))
-		forget_one(s);
-	while (at + 1 < s->kept_n && s->kept[at].cells->n < cells->n)
-		at++;
-	memmove(&s->kept[at + 1], &s->kept[at], (s->kept_n - at) * sizeof *s->kept);
-	s->kept[at] = (struct kept){cells, bytes, ++s->uses};
-	s->kept_n++;
-	s->kept_bytes += bytes;
+	pthread_mutex_lock(&s->workers.lock);
+	k = stock_add(&s->stock, cells);
+	if (k)
+		change_source(w, k);
+	pthread_mutex_unlock(&s->workers.lock);
+	return k ? RESULT_OK : no_memory(e);
 }
 
 /* Cells are made when what there is has many: what comes next is coarser, too, and gains. */
-result cells_for(struct search *s, const uint8_t *levels, const struct deid_cells **cells, struct error *e)
+result find_source(struct worker *w, const uint8_t *levels, struct error *e)
 {
-	struct kept *source = &s->kept[source_for(s, levels)];
+	struct search *s = w->s;
+	const struct deid_cells *there;
 	struct deid_cells *made;
 	struct deid_classes classes;
 	int far = 0;
 
-	source->used = ++s->uses;
-	*cells = source->cells;
-	if (source->cells->n < FEW_CELLS || levels_cmp(s, source->cells->levels, levels) == 0)
+	pthread_mutex_lock(&s->workers.lock);
+	change_source(w, stock_find(&s->stock, levels));
+	pthread_mutex_unlock(&s->workers.lock);
+	there = w->source->cells;
+	if (there->n < FEW_CELLS || levels_cmp(s->p, there->levels, levels) == 0)
 		return RESULT_OK;
 	for (size_t a = 0; a < s->p->attributes; a++)
-		far += levels[a] - source->cells->levels[a];
+		far += levels[a] - there->levels[a];
 	if (deid_metric_by_value(&s->p->metric) && far < FAR)
 		return RESULT_OK; /* the few that gain would not make up for it */
-	TRY(deid_group(s->grouper, source->cells, levels, &classes, e));
-	made = deid_group_cells(s->grouper, source->cells, levels, &classes);
-	if (!made)
-		return no_memory(e);
-	*cells = made;
-	keep(s, made);
-	return RESULT_OK;
+	TRY(deid_group(w->grouper, there, levels, &classes, e));
+	made = deid_group_cells(w->grouper, there, levels, &classes);
+	return made ? take_source(w, made, e) : no_memory(e);
 }
 
-void look_at_clock(struct search *s, double bound)
+/* As evaluated, under the lock. */
+static void note_evaluation(struct worker *w, uint32_t cells)
 {
-	int64_t ms = clock_monotonic(s->o->clock) - s->begun;
+	struct search *s = w->s;
 
-	s->f->ms = ms;
-	if (s->o->stop && *s->o->stop)
-		s->f->stopped = true;
-	if (s->time_limit && ms >= s->time_limit)
-		s->out_of_time = true;
-	if (s->o->progress && ms - s->told >= 200) {
-		struct deid_progress p = {isfinite(s->best), deid_metric_score(&s->p->metric, s->best),
-					  deid_metric_score(&s->p->metric, bound), ms,
-					  s->time_limit ? s->time_limit - ms : -1, s->f->evaluated};
+	w->evaluated++;
+	s->f->evaluated++;
+	s->grouped += cells;
+	w->best.key = s->best.key;
+	memcpy(w->best.levels, s->best.levels, s->p->attributes);
+}
 
-		s->told = ms;
-		s->o->progress(s->o->ctx, &p);
+void evaluated(struct worker *w, uint32_t cells)
+{
+	pthread_mutex_lock(&w->s->workers.lock);
+	note_evaluation(w, cells);
+	pthread_mutex_unlock(&w->s->workers.lock);
+}
+
+/* Makes LEVELS the best when OUTCOME is better, or as good and the levels smaller: so in any order the same is left. */
+static void offer(struct worker *w, const uint8_t *levels, const struct deid_outcome *outcome)
+{
+	struct search *s = w->s;
+
+	pthread_mutex_lock(&s->workers.lock);
+	if (outcome->feasible &&
+	    (outcome->key < s->best.key ||
+	     (outcome->key == s->best.key && levels_cmp(s->p, levels, s->best.levels) < 0))) {
+		s->best.key = outcome->key;
+		memcpy(s->best.levels, levels, s->p->attributes);
+		s->f->outcome = *outcome;
 	}
+	note_evaluation(w, w->source->cells->n);
+	pthread_mutex_unlock(&s->workers.lock);
 }
 
-static void offer(struct search *s, const uint8_t *levels, const struct deid_outcome *outcome)
+struct corner *corner_make(struct worker *w, const uint8_t *levels, struct error *e)
 {
-	if (!outcome->feasible || outcome->key > s->best ||
-	    (outcome->key == s->best && levels_cmp(s, levels, s->f->levels) >= 0))
-		return;
-	s->best = outcome->key;
-	s->f->outcome = *outcome;
-	memcpy(s->f->levels, levels, s->p->attributes);
-}
-
-struct corner *corner_make(struct search *s, const struct deid_cells *cells, const uint8_t *levels, struct error *e)
-{
-	struct deid_problem *p = s->p;
+	const struct deid_problem *p = w->s->p;
 	struct corner *c = malloc(sizeof *c + p->attributes);
 
 	if (!c) {
@@ -156,12 +136,11 @@ struct corner *corner_make(struct search *s, const struct deid_cells *cells, con
 			return NULL;
 		}
 	}
-	if (!ok(deid_evaluate(s->evaluator, cells, levels, &c->outcome, c->share, e))) {
+	if (!ok(deid_evaluate(w->evaluator, w->source->cells, levels, &c->outcome, c->share, e))) {
 		corner_drop(c);
 		return NULL;
 	}
-	s->f->evaluated++;
-	offer(s, levels, &c->outcome);
+	offer(w, levels, &c->outcome);
 	return c;
 }
 
@@ -197,7 +176,7 @@ static result spread_attribute(struct search *s, size_t chunk, size_t i, struct 
 	return RESULT_OK;
 }
 
-static result measure_spread(struct search *s, struct error *e)
+result measure_spread(struct search *s, struct error *e)
 {
 	const struct deid_pack *pack = &s->p->pack;
 
@@ -212,39 +191,54 @@ static result measure_spread(struct search *s, struct error *e)
 	return RESULT_OK;
 }
 
-result search_begin(struct search *s, struct error *e)
+result worker_make(struct search *s, struct worker **made, struct error *e)
 {
 	struct deid_problem *p = s->p;
 	size_t n = p->attributes + 1;
+	struct worker *w = calloc(1, sizeof *w);
 
-	s->f->levels = calloc(1, n);
-	s->levels = calloc(1, n);
-	s->share = calloc(n, sizeof *s->share);
-	s->kept = calloc(KEPT_MOST + 1, sizeof *s->kept);
-	s->grouper = deid_grouper_make(&p->pack, p->cells->n, p->aux_n);
-	s->evaluator = deid_evaluator_make(p);
-	s->memory = s->o->memory ? s->o->memory : MEMORY;
-	if (!s->f->levels || !s->levels || !s->share || !s->kept || !s->grouper || !s->evaluator)
+	*made = w;
+	if (!w)
 		return no_memory(e);
-	s->kept[s->kept_n++].cells = p->cells;
-	TRY(measure_spread(s, e));
-	for (size_t a = 0; a < p->attributes; a++)
-		s->levels[a] = (uint8_t)(p->h[a]->levels - 1);
-	s->top = corner_make(s, p->cells, s->levels, e);
-	return s->top ? RESULT_OK : RESULT_FAIL;
+	w->s = s;
+	w->best.key = HUGE_VAL;
+	w->bound = HUGE_VAL;
+	w->climber.key = HUGE_VAL;
+	w->best.levels = calloc(1, n);
+	w->levels = calloc(1, n);
+	w->climber.levels = calloc(1, n);
+	w->share = calloc(n, sizeof *w->share);
+	w->grouper = deid_grouper_make(&p->pack, p->cells->n, p->aux_n);
+	w->evaluator = deid_evaluator_make(p);
+	if (!w->best.levels || !w->levels || !w->climber.levels || !w->share || !w->grouper || !w->evaluator)
+		return no_memory(e);
+	pthread_mutex_lock(&s->workers.lock);
+	w->dice = s->number++;
+	w->next = s->all;
+	s->all = w;
+	pthread_mutex_unlock(&s->workers.lock);
+	return RESULT_OK;
 }
 
-void search_end(struct search *s)
+void worker_free(struct worker *w)
 {
-	for (size_t i = 0; i + 1 < s->kept_n; i++)
-		free(s->kept[i].cells);
-	free(s->kept);
-	free(s->levels);
-	free(s->share);
-	free(s->spread);
-	corner_drop(s->top);
-	deid_grouper_free(s->grouper);
-	deid_evaluator_free(s->evaluator);
-	deid_dict_free(&s->tried);
-	free(s->climber.levels);
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->s->workers.lock);
+	for (struct worker **at = &w->s->all; *at; at = &(*at)->next) {
+		if (*at == w) {
+			*at = w->next;
+			break;
+		}
+	}
+	stock_drop(w->source);
+	pthread_mutex_unlock(&w->s->workers.lock);
+	deid_evaluator_free(w->evaluator);
+	deid_grouper_free(w->grouper);
+	box_free(w->box);
+	free(w->best.levels);
+	free(w->levels);
+	free(w->climber.levels);
+	free(w->share);
+	free(w);
 }

@@ -2,6 +2,14 @@
 
 #include <math.h>
 
+/* The logarithm of the gamma function of X > 0; lgamma keeps a sign that threads would share. */
+static double log_gamma(double x)
+{
+	int sign;
+
+	return lgamma_r(x, &sign);
+}
+
 enum { HALVINGS = 60 };
 
 struct sample {
@@ -102,7 +110,7 @@ double deid_population_unique_pitman(const struct deid_sizes *s, uint64_t popula
 		return 0;
 	if (n <= t.rows || !deid_pitman_fit(s, &f))
 		return t.uniques / t.rows;
-	share = exp(lgamma(f.theta + 1) - lgamma(f.theta + f.alpha) + (f.alpha - 1) * log(n));
+	share = exp(log_gamma(f.theta + 1) - log_gamma(f.theta + f.alpha) + (f.alpha - 1) * log(n));
 	return share < 1 ? share : 1;
 }
 
@@ -111,8 +119,8 @@ static double one_drawn(double size, double rows, double n)
 {
 	if (size - 1 > n - rows)
 		return 0;
-	return exp(log(size) + log(rows / n) + lgamma(n - rows + 1) - lgamma(n - rows - size + 2) - lgamma(n) +
-		   lgamma(n - size + 1));
+	return exp(log(size) + log(rows / n) + log_gamma(n - rows + 1) - log_gamma(n - rows - size + 2) - log_gamma(n) +
+		   log_gamma(n - size + 1));
 }
 
 double deid_population_unique_zayatz(const struct deid_sizes *s, uint64_t population)

@@ -11,6 +11,11 @@
  *
  * Between equal scores the transformation with the lexicographically smallest
  * levels wins, in the order of the attributes.
+ *
+ * Several threads may divide boxes at the same time.  Which of them comes first decides
+ * how much is looked at in vain, never the answer: a box is dropped only when nothing in
+ * it can be the answer, and of what was evaluated the best is the same in any order.
+ * A search that is stopped before its end may differ from run to run.
  */
 #ifndef SEKISHO_DEID_SEARCH_H
 #define SEKISHO_DEID_SEARCH_H
@@ -37,6 +42,7 @@ struct deid_search_options {
 	void *ctx;
 	uint64_t boxes_alone; /* transformations up to which nothing but boxes is used; 0: 100,000 */
 	size_t memory; /* bytes for kept cells and boxes; 0: 64 MiB */
+	unsigned threads; /* 0: as many as there are cores, 8 at most, once the search has lasted a millisecond or so */
 };
 
 struct deid_found {
@@ -47,6 +53,7 @@ struct deid_found {
 	bool optimal;	/* the bound is the score */
 	bool stopped;	/* from outside */
 	uint64_t evaluated; /* transformations whose classes were made */
+	unsigned threads;   /* that searched */
 	int64_t ms;
 };
 

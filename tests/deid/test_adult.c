@@ -83,40 +83,46 @@ static void the_table_is_read_whole(void **state)
 	assert_int_equal(a->table.bad_rows, 0);
 }
 
-static void each_reference_optimum_is_found_with_its_score(void **state)
+/* Searches for reference number I in A with THREADS threads. */
+static void find_reference(const struct adult *a, size_t i, unsigned threads)
 {
-	const struct adult *a = *state;
+	struct clock clock = clock_system();
+	struct deid_search_options o = {.clock = &clock, .threads = threads};
+	struct deid_model m;
+	struct deid_input in = {.h = a->hp,
+				.attributes = COLUMNS,
+				.code = a->table.code,
+				.count = a->table.count,
+				.tuples = a->table.tuples,
+				.model = &m,
+				.models = 1,
+				.metric = references[i].metric};
+	struct deid_problem p;
+	struct deid_found f;
+	struct error e = {0};
 
-	for (size_t i = 0; i < sizeof references / sizeof references[0]; i++) {
-		struct clock clock = clock_system();
-		struct deid_search_options o = {.clock = &clock};
-		struct deid_model m;
-		struct deid_input in = {.h = a->hp,
-					.attributes = COLUMNS,
-					.code = a->table.code,
-					.count = a->table.count,
-					.tuples = a->table.tuples,
-					.model = &m,
-					.models = 1,
-					.metric = references[i].metric};
-		struct deid_problem p;
-		struct deid_found f;
-		struct error e = {0};
+	assert_ok(deid_model_parse(str_of(references[i].model), &m, &e), &e);
+	assert_true(deid_decimal_parse(str_of(references[i].suppression), &in.suppression));
+	assert_ok(deid_problem_make(&p, &in, &e), &e);
+	assert_ok(deid_search(&p, &o, &f, &e), &e);
+	assert_true(fabs(f.score - references[i].score) < 1e-10);
+	assert_true(f.optimal);
+	assert_true(f.bound == f.score);
+	for (size_t c = 0; c < COLUMNS; c++)
+		assert_int_equal(f.levels[c], references[i].levels[c] - '0');
+	assert_int_equal(f.outcome.suppressed, references[i].suppressed);
+	assert_int_equal(f.outcome.classes, references[i].classes);
+	if (threads)
+		assert_int_equal(f.threads, threads);
+	deid_found_free(&f);
+	deid_problem_free(&p);
+}
 
-		assert_ok(deid_model_parse(str_of(references[i].model), &m, &e), &e);
-		assert_true(deid_decimal_parse(str_of(references[i].suppression), &in.suppression));
-		assert_ok(deid_problem_make(&p, &in, &e), &e);
-		assert_ok(deid_search(&p, &o, &f, &e), &e);
-		assert_true(fabs(f.score - references[i].score) < 1e-10);
-		assert_true(f.optimal);
-		assert_true(f.bound == f.score);
-		for (size_t c = 0; c < COLUMNS; c++)
-			assert_int_equal(f.levels[c], references[i].levels[c] - '0');
-		assert_int_equal(f.outcome.suppressed, references[i].suppressed);
-		assert_int_equal(f.outcome.classes, references[i].classes);
-		deid_found_free(&f);
-		deid_problem_free(&p);
-	}
+static void each_reference_optimum_is_found_with_its_score_by_any_number_of_threads(void **state)
+{
+	for (size_t i = 0; i < sizeof references / sizeof references[0]; i++)
+		for (unsigned threads = 0; threads <= 4; threads++)
+			find_reference(*state, i, threads);
 }
 
 static int by_size(const void *a, const void *b)
@@ -162,7 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_read_whole),
-		cmocka_unit_test(each_reference_optimum_is_found_with_its_score),
+		cmocka_unit_test(each_reference_optimum_is_found_with_its_score_by_any_number_of_threads),
 		cmocka_unit_test(estimates_of_population_uniques_agree_with_another_implementation),
 	};
 
