@@ -21,7 +21,7 @@ static volatile sig_atomic_t interrupted;
 
 struct anonymize {
 	const char *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
-		*time_limit, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision, *language;
+		*time_limit, *threads, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision, *language;
 	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
 		*previous[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
@@ -84,7 +84,7 @@ static result parse_recoding(struct anonymize *a, struct error *e)
 static result parse_numbers(struct anonymize *a, struct error *e)
 {
 	struct deid_decimal seconds = {0, 1};
-	uint64_t population = 0;
+	uint64_t population = 0, threads = 0;
 
 	if (!deid_decimal_parse(str_of(a->suppression ? a->suppression : "0"), &a->job.suppression) ||
 	    a->job.suppression.num > a->job.suppression.den)
@@ -92,6 +92,9 @@ static result parse_numbers(struct anonymize *a, struct error *e)
 	if (a->time_limit && !deid_decimal_parse(str_of(a->time_limit), &seconds))
 		return error_set(e, CODE_USAGE, "--time-limit is a number of seconds, such as 10");
 	a->job.time_limit = seconds.num * 1000 / seconds.den;
+	if (a->threads && (!str_to_u64(str_of(a->threads), DEID_THREADS_MOST, &threads) || !threads))
+		return error_set(e, CODE_USAGE, "--threads is a number from 1 to %d", DEID_THREADS_MOST);
+	a->job.threads = (unsigned)threads;
 	if (a->population_size && (!str_to_u64(str_of(a->population_size), UINT64_C(1) << 40, &population) || !population))
 		return error_set(e, CODE_USAGE, "--population-size is a number of persons");
 	a->job.population_size = population;
@@ -394,6 +397,7 @@ int cmd_anonymize(int argc, char **argv)
 		{"--metric", "NAME", "what is to be small; loss, unless given", NULL, &a.metric},
 		{"--weights", "NAME=NUMBER...", "how much a column matters", NULL, a.weights},
 		{"--time-limit", "SECONDS", "for the search; a minute where it cannot be done to the end", NULL, &a.time_limit},
+		{"--threads", "NUMBER", "for the search; as many as there are cores, 8 at most, unless given", NULL, &a.threads},
 		{"--recode", "none|local|mondrian", "levels of their own for what would be left out, or for each class", NULL, &a.recode},
 		{"--suppress", "records|cells", "whole records, or as few of their cells as serves", NULL, &a.suppress},
 		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},

@@ -50,6 +50,7 @@ struct deid_job {
 	const char *company;   /* who publishes, for the texts; or NULL */
 	const char *provision; /* how it is provided to others, for the texts; NULL: not at all as yet */
 	int64_t time_limit;	  /* ms; 0: none */
+	unsigned threads;	  /* for the search, up to DEID_THREADS_MOST; 0: see deid_search_options */
 	const struct clock *clock;
 	const volatile sig_atomic_t *stop; /* or NULL */
 	void (*progress)(void *ctx, const struct deid_progress *p);

@@ -85,7 +85,13 @@ out:
 static struct deid_search_options options_of(const struct deid_job *j)
 {
 	return (struct deid_search_options){
-		.clock = j->clock, .time_limit = j->time_limit, .stop = j->stop, .progress = j->progress, .ctx = j->ctx};
+		.clock = j->clock,
+		.time_limit = j->time_limit,
+		.stop = j->stop,
+		.progress = j->progress,
+		.ctx = j->ctx,
+		.threads = j->threads,
+	};
 }
 
 /* One more round over REST, of which LIMIT rows may be suppressed; *MORE is cleared when nothing was kept. */
@@ -113,6 +119,7 @@ static result next_round(struct deid_run *r, struct rest *rest, bool within_limi
 	r->found.optimal = r->found.optimal && f.optimal;
 	r->found.stopped = r->found.stopped || f.stopped;
 	r->found.evaluated += f.evaluated;
+	r->found.threads = f.threads > r->found.threads ? f.threads : r->found.threads;
 	TRY_OUT(place(r, &p, f.levels, rest, e));
 	*more = true;
 out:

@@ -316,9 +316,9 @@ static json_t *effort_view(const struct deid_report *r)
 {
 	const struct deid_run *run = r->run;
 
-	return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local", local_view(run), "blocks",
-			 blocks_view(run), "evaluated", (json_int_t)run->found.evaluated, "read_ms", number(ms(run->read_us)), "search_ms", number(ms(run->search_us)),
-			 "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb);
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local", local_view(run), "blocks",
+			 blocks_view(run), "evaluated", (json_int_t)run->found.evaluated, "threads", (json_int_t)run->found.threads, "read_ms",
+			 number(ms(run->read_us)), "search_ms", number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb);
 }
 
 json_t *deid_report_view(const struct deid_report *r)

@@ -25,6 +25,8 @@
 #include "base/clock.h"
 #include "deid/evaluate.h"
 
+enum { DEID_THREADS_MOST = 64 };
+
 struct deid_progress {
 	bool found; /* `score` is of a transformation that holds */
 	double score;
@@ -38,11 +40,11 @@ struct deid_search_options {
 	const struct clock *clock;
 	int64_t time_limit; /* ms; 0: none, but a minute where the transformations are more than boxes alone settle */
 	const volatile sig_atomic_t *stop; /* set from outside: come to an end; or NULL */
-	void (*progress)(void *ctx, const struct deid_progress *p); /* or NULL; a few times a second */
+	void (*progress)(void *ctx, const struct deid_progress *p); /* or NULL; a few times a second, in the calling thread */
 	void *ctx;
 	uint64_t boxes_alone; /* transformations up to which nothing but boxes is used; 0: 100,000 */
 	size_t memory; /* bytes for kept cells and boxes; 0: 64 MiB */
-	unsigned threads; /* 0: as many as there are cores, 8 at most, once the search has lasted a millisecond or so */
+	unsigned threads; /* up to DEID_THREADS_MOST; 0: as many as there are cores, 8 at most, once the search has lasted a millisecond or so */
 };
 
 struct deid_found {

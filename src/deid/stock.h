@@ -39,7 +39,7 @@ result stock_make(struct stock *s, const struct deid_problem *p, size_t memory, 
 /* Frees S; nobody holds any of it. */
 void stock_free(struct stock *s);
 
-/* The smallest cells of S that are fine enough for LEVELS, held until stock_drop. */
+/* The smallest cells of S that are fine enough for LEVELS; they stay S's, held for the caller until stock_drop. */
 struct kept *stock_find(struct stock *s, const uint8_t *levels);
 
 /*

@@ -14,7 +14,7 @@
 
 #include "base/result.h"
 
-enum { WORKERS_MOST = 64 };
+enum { WORKERS_MOST = 64 }; /* that begin beside the calling thread */
 
 enum workers_turn {
 	TURN_NOTHING, /* there is nothing to take now */
