@@ -64,6 +64,7 @@ static result start_threads(struct access *a, struct error *e)
 		.fatal_ctx = a,
 	};
 
+	a->wal_written = -1;
 	TRY(jobs_new(a, &a->jobs, e));
 	TRY(sequencer_start(&c, &a->sequencer, e));
 	if (a->options.no_housekeeper)

@@ -45,6 +45,7 @@ struct access {
 	struct jobs *jobs;
 	/* No entry from this index on is about a person who is erased: the end of the log at opening, or the last erasure. */
 	_Atomic uint64_t last_erasure;
+	_Atomic int64_t wal_written; /* pages of the WAL that the housekeeper had written back when it looked last; -1: there is none */
 	_Atomic int64_t floor; /* the latest time given by `clock` */
 
 	struct sign_key log_key;

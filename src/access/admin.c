@@ -2,6 +2,7 @@
 
 #include "access/access_private.h"
 #include "access/record.h"
+#include "access/set_private.h"
 
 /* Requests of persons ------------------------------------------------------------------------------------- */
 
@@ -237,11 +238,15 @@ static result what_if_prepare(struct op *op, const struct op_context *c, struct 
 {
 	struct op_what_if *w = (struct op_what_if *)op;
 	struct record record = {.kind = ENTRY_DECIDE, .verdict = &w->verdict};
+	const struct policy_derived *derived = NULL;
 	struct ask *ask;
 	struct uuid id;
 
 	TRY(ask_begin(op, c, w->action, &ask, e));
-	if (w->action != ACTION_AUDIT && w->action != ACTION_APPROVE)
+	w->asked = (struct gate_set_request){.joins = w->joins};
+	if (w->set.n)
+		derived = set_name(ask, w->set, &w->asked);
+	else if (w->action != ACTION_AUDIT && w->action != ACTION_APPROVE)
 		TRY(ask_items(op, ask, w->category, w->items, e));
 	if (uuid_parse(w->subject, &id)) {
 		TRY(ask_person(op, c, ask, &id, e));
@@ -252,6 +257,8 @@ static result what_if_prepare(struct op *op, const struct op_context *c, struct 
 	record.ask = ask;
 	record.no_subject = w->subject.n == 0;
 	record_text(&record, FACT_ACTION, str_of(action_name(w->action)));
+	if (derived)
+		record_text(&record, FACT_SET, derived->id);
 	TRY(ask_decide(op, c, ask, &w->verdict, e));
 	ask->approval_new = false; /* nothing is asked for by asking what would be */
 	return record_decision(op, c, &record, e);

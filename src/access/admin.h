@@ -8,6 +8,7 @@
 #include "access/approval.h"
 #include "access/op.h"
 #include "access/request.h"
+#include "gate/set.h"
 #include "policy/examine.h"
 #include "vault/token.h"
 
@@ -73,13 +74,16 @@ struct op_approve {
 /* Makes A ready; the asker then fills in what is given. */
 void op_approve_init(struct op_approve *a);
 
-/* What would be allowed: a decision without data.  Given: all down to items.  Made: verdict. */
+/* What would be allowed: a decision without data.  Given: all down to joins.  Made: verdict. */
 struct op_what_if {
 	struct op op;
 	enum action action;
 	struct str subject;  /* id as sent; empty: nobody in particular */
 	struct str category, items;
+	struct str set;	     /* id of a de-identified set that would be opened, instead of these; empty: none */
+	bool joins;	     /* brought together with what identifies */
 
+	struct gate_set_request asked;
 	const struct policy_category *in;
 	struct gate_verdict verdict;
 };

@@ -48,7 +48,9 @@ static result tend_wal(struct housekeeper *h, struct error *e)
 			return RESULT_OK;
 		atomic_store(&h->erased, true); /* a reader is in the way: in the next round */
 	}
-	return db_checkpoint(h->files, DB_CHECKPOINT_STEP, &wal, e);
+	TRY(db_checkpoint(h->files, DB_CHECKPOINT_STEP, &wal, e));
+	atomic_store(&h->access->wal_written, wal.pages - wal.left);
+	return RESULT_OK;
 }
 
 static result tend_files(struct housekeeper *h, int64_t now, struct error *e)

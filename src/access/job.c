@@ -4,8 +4,16 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "access/access_private.h"
+
+enum {
+	REST_MS = 50,	     /* at the most, for others */
+	NAP_MS = 5,
+	BEHIND_PAGES = 4000, /* 16 MB of the WAL */
+	BEHIND_MS = 2000,    /* at the most, for the WAL */
+};
 
 struct job {
 	struct job *next;
@@ -15,7 +23,11 @@ struct job {
 	_Atomic uint64_t persons;
 	_Atomic int64_t looked; /* monotonic ms */
 	_Atomic bool off;
-	struct access_reader *reader; /* its thread's, while it is under way */
+
+	/* its thread's, while it is under way */
+	struct access_reader *reader;
+	uint64_t ops;	 /* that the sequencer had committed when it rested last */
+	int64_t rested;	 /* monotonic ms, then */
 
 	/* under the lock */
 	enum job_state state;
@@ -285,6 +297,37 @@ bool job_goes_on(struct job *j, uint64_t persons)
 	if (j->work.patience_ms && now_ms(j->of) - j->looked > j->work.patience_ms)
 		j->off = true;
 	return !j->off;
+}
+
+static void nap(int64_t ms)
+{
+	const struct timespec t = {ms / MS_PER_SECOND, (long)(ms % MS_PER_SECOND) * 1000000};
+
+	(void)nanosleep(&t, NULL); /* ignored: shorter is no harm */
+}
+
+/* Pages of the WAL that wait to be written back; 0 when nobody does that. */
+static int64_t wal_behind(struct access *a)
+{
+	int64_t written = a->wal_written, pages = sequencer_counts(a->sequencer).wal;
+
+	if (written < 0)
+		return 0;
+	return pages >= written ? pages - written : pages; /* it was begun anew */
+}
+
+void job_rest(struct job *j)
+{
+	struct access *a = j->of->access;
+	uint64_t ops = sequencer_counts(a->sequencer).ops;
+	int64_t took = now_ms(j->of) - j->rested;
+
+	if (ops - j->ops > 1 && took > 0)
+		nap(took < REST_MS ? took : REST_MS);
+	for (int64_t waited = 0; waited < BEHIND_MS && !j->off && wal_behind(a) > BEHIND_PAGES; waited += NAP_MS)
+		nap(NAP_MS);
+	j->rested = now_ms(j->of);
+	j->ops = sequencer_counts(a->sequencer).ops;
 }
 
 struct jobs *access_jobs(struct access *a)

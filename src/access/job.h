@@ -89,6 +89,12 @@ struct access_reader *job_reader(struct job *j);
 /* Says that J has looked at PERSONS so far; true when it is to go on. */
 bool job_goes_on(struct job *j, uint64_t persons);
 
+/*
+ * Rests between two steps of J that change the database: as long as the last one took when others asked for something
+ * meanwhile, so that they have half of the time, and while much of the WAL waits to be written back.
+ */
+void job_rest(struct job *j);
+
 /* A's jobs.  A's. */
 struct jobs *access_jobs(struct access *a);
 

@@ -14,6 +14,7 @@ struct sequencer {
 	struct sequencer_config c;
 	pthread_t thread;
 	_Atomic uint64_t batches, ops, again;
+	_Atomic int64_t wal; /* pages in the WAL after the last commit */
 
 	pthread_mutex_t lock; /* from here on */
 	pthread_cond_t some;
@@ -428,6 +429,7 @@ static void *sequencer_main(void *arg)
 		atomic_fetch_add_explicit(&s->ops, b.n_ops, memory_order_relaxed);
 		batch_tell(&b);
 		tend_wal(s);
+		atomic_store_explicit(&s->wal, db_wal_pages(s->c.db), memory_order_relaxed);
 	}
 	return NULL;
 }
@@ -483,7 +485,7 @@ bool sequencer_may_send(const struct sequencer *s, const struct op *op)
 
 struct sequencer_counts sequencer_counts(struct sequencer *s)
 {
-	struct sequencer_counts n = {s->batches, s->ops, s->again, 0};
+	struct sequencer_counts n = {.batches = s->batches, .ops = s->ops, .again = s->again, .wal = s->wal};
 
 	pthread_mutex_lock(&s->lock);
 	n.waiting = s->waiting;

@@ -57,6 +57,7 @@ bool sequencer_may_send(const struct sequencer *s, const struct op *op);
 struct sequencer_counts {
 	uint64_t batches, ops, again; /* again: decided a second time */
 	uint64_t waiting;	      /* in the queue now */
+	int64_t wal;		      /* pages in the WAL after the last commit */
 };
 
 /* Counters of S for /metrics. */

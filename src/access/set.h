@@ -26,7 +26,7 @@
 #include "vault/set.h"
 
 enum {
-	SET_STEP = 256,		    /* persons looked at in one step */
+	SET_STEP = 64,		    /* persons looked at in one step: others wait for its commit */
 	SET_ROWS = 1000,	    /* of a page at the most */
 	SET_IDLE_MS = 3600000,	    /* a run that has not come further for so long is given up */
 	SET_SHIFT_DAYS = 180,	    /* that dates move, either way, at the most */

@@ -27,6 +27,12 @@ bool set_run_over(const struct gated *g, const struct vault_set_run *run, moment
 /* The pseudonymized set with the id SET in P into *DERIVED, its index or POLICY_NONE. */
 int set_named(const struct policy *p, struct str set, const struct policy_derived **derived);
 
+/*
+ * Names in ASK the set with the id SET as what is opened, by ASKED, whose other members are set, and so its category and
+ * items.  Gives it when it is a pseudonymized one of ASK's policy, which owns it, else NULL: then the gate says why not.
+ */
+const struct policy_derived *set_name(struct ask *ask, struct str set, struct gate_set_request *asked);
+
 /* Refuses OP with CODE at the member WHERE ("/set"), unless it is refused already. */
 void set_refuse(struct op *op, enum code code, const char *where);
 

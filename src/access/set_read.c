@@ -102,26 +102,30 @@ static result list_rows(struct op_set_read *r, const struct op_context *c, struc
 	return RESULT_OK;
 }
 
+const struct policy_derived *set_name(struct ask *ask, struct str set, struct gate_set_request *asked)
+{
+	const struct policy_derived *derived;
+	int found = set_named(ask->policy, set, &derived);
+
+	if (found == POLICY_NONE && ask->policy)
+		found = policy_derived_find(ask->policy, set); /* an anonymized one: the gate says why not */
+	asked->set = found;
+	ask->of_set = asked;
+	if (!derived)
+		return NULL;
+	ask->request.category = derived->from;
+	ask->category = &ask->policy->categories[derived->from];
+	ask->category_text = ask->category->id;
+	ask->request.items = derived->items;
+	return derived;
+}
+
 /* What the gate is asked: R of ASK. */
 static void name_set(struct op_set_read *r, struct ask *ask)
 {
-	int set = set_named(ask->policy, r->set, &r->derived);
-
-	if (set == POLICY_NONE && ask->policy)
-		set = policy_derived_find(ask->policy, r->set); /* an anonymized one: the gate says why not */
-	r->asked = (struct gate_set_request){
-		.set = set,
-		.joins = r->joins,
-		.arrangement = r->arrangement,
-		.recipient = r->recipient,
-	};
-	ask->of_set = &r->asked;
-	if (!r->derived)
-		return;
-	ask->request.category = r->derived->from;
-	ask->category = r->in = &ask->policy->categories[r->derived->from];
-	ask->category_text = r->in->id;
-	ask->request.items = r->derived->items;
+	r->asked = (struct gate_set_request){.joins = r->joins, .arrangement = r->arrangement, .recipient = r->recipient};
+	r->derived = set_name(ask, r->set, &r->asked);
+	r->in = r->derived ? ask->category : NULL;
 }
 
 static result record_read(struct op_set_read *r, const struct op_context *c, struct ask *ask, struct error *e)

@@ -26,6 +26,9 @@ api_handler handle_request_make, handle_request_identify, handle_request_close, 
 /* sets.c */
 api_handler handle_set_read, handle_set_provide;
 
+/* Has C, which asks for what identifies together with the set SET, decided as the join that it is: no policy allows one. */
+void set_join_decided(struct call *c, struct str set);
+
 /* set_runs.c */
 api_handler handle_sets, handle_set_runs, handle_set_run, handle_set_job, handle_set_job_call_off, handle_set_destroy,
 	handle_release_deliver, handle_release_read, handle_release_table, handle_release_statement;

@@ -82,8 +82,11 @@ static result make_run(struct job *job, void *ctx, json_t **answer, struct error
 	result r = RESULT_OK;
 
 	w->job = job;
-	while (ok(r) && !complete)
+	while (ok(r) && !complete) {
 		r = step(w, &complete, answer, e);
+		if (!complete)
+			job_rest(job);
+	}
 	if (!ok(r))
 		(void)access_set_break_off(w->access, job_reader(job), w->what.number, w->what.run, &later); /* ignored: else the housekeeper does */
 	return r;

@@ -41,6 +41,16 @@ void handle_set_read(struct http_request *r, void *ctx)
 	call_submit(c, render_rows);
 }
 
+void set_join_decided(struct call *c, struct str set)
+{
+	op_set_read_init(&c->u.set_read);
+	call_fill(c);
+	c->u.op.idempotency.set = false;
+	c->u.set_read.set = set;
+	c->u.set_read.joins = true;
+	call_submit(c, render_rows);
+}
+
 /* The whole number under KEY of the body into *OUT; 0 when absent.  False, and answered, when it is none. */
 static bool body_number(struct call *c, const char *key, const char *where, uint64_t *out)
 {

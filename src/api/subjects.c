@@ -36,6 +36,10 @@ static void read_as(struct http_request *r, void *ctx, bool history)
 
 	if (!c)
 		return;
+	if (http_query(r, "join").n) {
+		set_join_decided(c, http_query(r, "join"));
+		return;
+	}
 	op_read_init(&c->u.read);
 	call_fill(c);
 	c->u.read.subject = http_param(r, 0);
@@ -267,9 +271,14 @@ static void render_lookup(struct call *c)
 void handle_lookup(struct http_request *r, void *ctx)
 {
 	struct call *c = call_begin(r, ctx);
+	struct str join;
 
-	if (!c || !call_body(c))
+	if (!c || !call_body(c) || !call_text(c, c->body, "join", &join))
 		return;
+	if (join.n) {
+		set_join_decided(c, join);
+		return;
+	}
 	op_lookup_init(&c->u.lookup);
 	call_fill(c);
 	c->u.op.idempotency.set = false; /* a look-up changes nothing: it is decided anew each time */
@@ -317,7 +326,7 @@ void handle_what_if(struct http_request *r, void *ctx)
 	struct call *c = call_begin(r, ctx);
 	struct op_what_if *w;
 	const struct str *items;
-	struct str action, purpose;
+	struct str action, purpose, join;
 	size_t n;
 
 	if (!c || !call_body(c))
@@ -328,8 +337,13 @@ void handle_what_if(struct http_request *r, void *ctx)
 	c->u.op.idempotency.set = false;
 	if (!call_text(c, c->body, "action", &action) || !call_text(c, c->body, "purpose", &purpose) ||
 	    !call_text(c, c->body, "subject", &w->subject) || !call_text(c, c->body, "category", &w->category) ||
+	    !call_text(c, c->body, "set", &w->set) || !call_text(c, c->body, "join", &join) ||
 	    !call_texts(c, c->body, "items", &items, &n))
 		return;
+	/* either may be named first: a set with what identifies, or what identifies with a set */
+	w->joins = join.n != 0;
+	if (w->joins && !w->set.n)
+		w->set = join;
 	w->action = ACTION_READ;
 	if (action.n && !action_parse(action, &w->action)) {
 		call_malformed(c, "/action", "there is no such action");
