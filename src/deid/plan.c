@@ -9,6 +9,8 @@
  * Local recoding: the first search suppresses as much as serves the score; what
  * it suppressed is a smaller table, whose own optimum is searched the same way,
  * and so on, until what is left is within the limit or nothing more can be kept.
+ * Should that leave too much, the first search keeps to the limit: so a table that
+ * has a transformation has a plan.
  * Distances of distributions are always to the whole table's.
  */
 enum { ROUNDS = 64 };
@@ -56,7 +58,7 @@ static result place(struct deid_run *r, struct deid_problem *p, const uint8_t *l
 	if (!v)
 		return no_memory(e);
 	TRY_OUT(deid_evaluate(v, p->cells, levels, &outcome, NULL, e));
-	block->levels = (const uint8_t *)arena_copy(&r->arena, levels, p->attributes);
+	*block = (struct deid_block){(const uint8_t *)arena_copy(&r->arena, levels, p->attributes), 0};
 	if (!block->levels) {
 		done = no_memory(e);
 		goto out;
@@ -134,6 +136,22 @@ out:
 	return done;
 }
 
+/* Nothing is placed: all of R's table is REST. */
+static void place_nothing(struct deid_run *r, struct rest *rest)
+{
+	size_t width = r->table.quasi + r->table.sensitive, n = r->table.tuples;
+
+	for (uint32_t i = 0; i < n; i++) {
+		rest->tuple[i] = i;
+		r->block_of[i] = DEID_NONE;
+	}
+	memcpy(rest->count, r->table.count, n * sizeof *rest->count);
+	memcpy(rest->code, r->table.code, n * width * sizeof *rest->code);
+	rest->n = (uint32_t)n;
+	rest->rows = r->table.rows;
+	r->blocks = 0;
+}
+
 static result begin(struct deid_run *r, struct rest *rest, struct error *e)
 {
 	size_t width = r->table.quasi + r->table.sensitive, n = r->table.tuples;
@@ -154,28 +172,23 @@ static result begin(struct deid_run *r, struct rest *rest, struct error *e)
 		done = no_memory(e);
 		goto out;
 	}
-	for (uint32_t i = 0; i < n; i++) {
-		rest->tuple[i] = i;
-		r->block_of[i] = DEID_NONE;
-	}
-	memcpy(rest->count, r->table.count, n * sizeof *rest->count);
-	memcpy(rest->code, r->table.code, n * width * sizeof *rest->code);
-	rest->n = (uint32_t)n;
-	rest->rows = r->table.rows;
+	place_nothing(r, rest);
 	done = RESULT_OK;
 out:
 	deid_evaluator_free(v);
 	return done;
 }
 
-static result plan_locally(struct deid_run *r, struct rest *rest, struct error *e)
+/* Rounds over all of R's table, of which the first may suppress FIRST rows. */
+static result make_rounds(struct deid_run *r, struct rest *rest, uint64_t first, struct error *e)
 {
 	struct deid_search_options o = options_of(r->job);
 	uint64_t limit = r->problem.limit;
 	bool more = true;
 
-	TRY(deid_recode_allowed(r, false, e));
-	r->problem.limit = r->problem.rows;
+	deid_found_free(&r->found);
+	place_nothing(r, rest);
+	r->problem.limit = first;
 	TRY(deid_search(&r->problem, &o, &r->found, e));
 	r->problem.limit = limit;
 	TRY(place(r, &r->problem, r->found.levels, rest, e));
@@ -183,10 +196,16 @@ static result plan_locally(struct deid_run *r, struct rest *rest, struct error *
 		TRY(next_round(r, rest, false, &more, e));
 	if (rest->rows > limit)
 		TRY(next_round(r, rest, true, &more, e));
-	if (rest->rows > limit)
-		return error_set(e, CODE_NO_TRANSFORMATION,
-				 "local recoding leaves %llu rows, more than may be suppressed; allow more suppression or ask for less",
-				 (unsigned long long)rest->rows);
+	return RESULT_OK;
+}
+
+static result plan_locally(struct deid_run *r, struct rest *rest, struct error *e)
+{
+	TRY(deid_recode_allowed(r, false, e));
+	TRY(make_rounds(r, rest, r->problem.rows, e));
+	/* what the rounds cannot place may be too much; from the optimum within the limit on, it never is */
+	if (rest->rows > r->problem.limit)
+		TRY(make_rounds(r, rest, r->problem.limit, e));
 	r->suppressed = rest->rows;
 	return deid_recode_settle(r, e);
 }

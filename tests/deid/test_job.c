@@ -136,6 +136,20 @@ static void local_recoding_keeps_what_would_be_left_out(void **state)
 	end(&b);
 }
 
+static void local_recoding_of_what_has_a_transformation_never_fails(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b);
+	/* to keep the first three as they are would leave two, of whom no class can be made */
+	put(&b, "t.csv", "name,age,town,ill,note\n1,21,A,f,1\n1,21,A,c,1\n1,21,A,f,1\n1,35,A,f,1\n1,61,A,c,1\n");
+	b.job.recoding = DEID_RECODE_LOCAL;
+	b.job.suppression = (struct deid_decimal){0, 1};
+	assert_writes(&b, "age,town,ill,note\n*,A,f,1\n*,A,c,1\n*,A,f,1\n*,A,f,1\n*,A,c,1\n");
+	end(&b);
+}
+
 static void other_encodings_are_read_and_wrong_ones_named(void **state)
 {
 	struct bench b;
@@ -434,6 +448,7 @@ int main(void)
 		cmocka_unit_test(rows_come_out_in_order_without_names_and_what_stands_out),
 		cmocka_unit_test(a_hierarchy_may_be_a_rule),
 		cmocka_unit_test(local_recoding_keeps_what_would_be_left_out),
+		cmocka_unit_test(local_recoding_of_what_has_a_transformation_never_fails),
 		cmocka_unit_test(other_encodings_are_read_and_wrong_ones_named),
 		cmocka_unit_test(columns_that_do_not_fit_are_named),
 		cmocka_unit_test(values_and_hierarchies_that_do_not_fit_are_named_with_their_place),
