@@ -65,7 +65,7 @@ static inline int fixture_setup(void **state)
 	return 0;
 }
 
-/* For cmocka: removes what fixture_setup made. */
+/* For cmocka: removes *STATE, which fixture_setup made. */
 static inline int fixture_teardown(void **state)
 {
 	fixture_remove(*state);
