@@ -40,6 +40,59 @@ static struct deid_risk risk_of(const struct deid_sizes *s, uint64_t population)
 	return k;
 }
 
+/* A leaf with what it is ordered by. */
+struct shown {
+	double number;
+	struct str text;
+	uint32_t leaf;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	const struct shown *x = a, *y = b;
+
+	if (x->number < y->number || x->number > y->number)
+		return x->number < y->number ? -1 : 1;
+	return str_cmp(x->text, y->text);
+}
+
+/* The number that TEXT is or begins with, such as 30 of "30-39" and just below 20 of "<20", into *OUT; false when it has none. */
+static bool number_in(struct str text, double *out)
+{
+	size_t from = 0, to;
+
+	if (deid_number_parse(text, out))
+		return true;
+	while (from < text.n && (text.p[from] < '0' || text.p[from] > '9'))
+		from++;
+	for (to = from; to < text.n && text.p[to] >= '0' && text.p[to] <= '9';)
+		to++;
+	if (to == from || !deid_number_parse(str_sub(text, from, to - from), out))
+		return false;
+	*out -= text.p[0] == '<' ? 0.5 : 0;
+	return true;
+}
+
+/* How the leaves of H are shown, into D. */
+static result order_leaves(const struct deid_hierarchy *h, struct deid_attribute *d, struct arena *arena, struct error *e)
+{
+	struct shown *at = arena_array(arena, h->leaf.n, sizeof *at);
+	bool numbers = h->levels == 1;
+
+	d->order = arena_array(arena, h->leaf.n, sizeof *d->order);
+	if (!at || !d->order)
+		return no_memory(e);
+	for (uint32_t i = 0; i < h->leaf.n; i++) {
+		at[i] = (struct shown){0, h->leaf.value[i], i};
+		numbers = numbers && number_in(h->leaf.value[i], &at[i].number);
+	}
+	if (numbers)
+		qsort(at, h->leaf.n, sizeof *at, by_number);
+	for (uint32_t i = 0; i < h->leaf.n; i++)
+		d->order[i] = at[i].leaf;
+	return RESULT_OK;
+}
+
 /* Rows by leaf of attribute A, before and after, and the distances between them. */
 static result measure_attribute(const struct deid_run *r, size_t a, struct deid_measures *m, struct error *e)
 {
@@ -74,7 +127,7 @@ static result measure_attribute(const struct deid_run *r, size_t a, struct deid_
 	}
 	d->total_variation = sum / 2;
 	d->hellinger = sqrt(roots / 2);
-	return RESULT_OK;
+	return order_leaves(h, d, &m->arena, e);
 }
 
 /* The search for records that few columns single out. */

@@ -32,6 +32,7 @@ struct deid_attribute {
 	double hellinger;
 	uint64_t *before; /* rows by leaf, of the input */
 	double *after;	  /* rows by leaf, of the output, a coarser value's spread evenly over its leaves */
+	uint32_t *order; /* leaves as they are shown: of a column without a hierarchy by their numbers, where all have one */
 };
 
 struct deid_measures {

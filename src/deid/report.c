@@ -159,16 +159,13 @@ static json_t *minimal_view(const struct deid_run *r, const struct deid_measures
 /* What the page draws of the column at place A: for each bar its first and last leaf, and shares before and after. */
 static json_t *bars_view(const struct deid_report *r, size_t a)
 {
-	const struct deid_hierarchy *h = r->run->h[a];
 	json_t *list = json_array();
 	struct report_bars bars;
 
 	report_bars(r, a, &bars);
 	for (uint32_t i = 0; i < bars.n; i++) {
-		uint32_t last = (i + 1) * bars.per < h->leaf.n ? (i + 1) * bars.per - 1 : h->leaf.n - 1;
-
-		if (json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o}", "from", text(h->leaf.value[i * bars.per]), "to",
-							  text(h->leaf.value[last]), "before", number(bars.share[0][i]), "after",
+		if (json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o}", "from", text(report_leaf(r, a, &bars, i, false)), "to",
+							  text(report_leaf(r, a, &bars, i, true)), "before", number(bars.share[0][i]), "after",
 							  number(bars.share[1][i]))) != 0) {
 			json_decref(list);
 			return NULL;

@@ -107,8 +107,9 @@ static void risks(struct page *p)
 
 	heading(p, "How safe it is", "個人が特定されるおそれ");
 	page_risks(p);
-	PAGE(p, "<table><thead><tr><th scope=col>A person's record is found<th scope=col class=n>before<th scope=col class=n>after<tbody>\n",
-	     "<table><thead><tr><th scope=col>ある人の記録が言い当てられるおそれ<th scope=col class=n>加工前<th scope=col class=n>加工後<tbody>\n");
+	PAGE(p, "<table><thead><tr><th scope=col>A person's record is found<th scope=col class=n>%s<th scope=col class=n>%s<tbody>\n",
+	     "<table><thead><tr><th scope=col>ある人の記録が言い当てられるおそれ<th scope=col class=n>%s<th scope=col class=n>%s<tbody>\n",
+	     page_kind(p, false), page_kind(p, true));
 	row(p, "at worst, by someone who knows that the person is in the table (prosecutor)",
 	    "その人が表に含まれると知る者による、最大の確率（prosecutor）", x->highest, y->highest);
 	row(p, "at worst, by someone who knows only that the person is in the population (journalist)",
@@ -218,11 +219,12 @@ static void use(struct page *p)
 	const struct deid_run *run = p->r->run;
 
 	heading(p, "What it is still good for", "データとしての有用性");
-	PAGE(p, "<p class=soft>Each column's distribution, grey before, coloured after; a coarser value counts evenly for all that it stands for. "
+	PAGE(p, "<p class=soft>Each column's distribution, grey: %s, coloured: %s; a coarser value counts evenly for all that it stands for. "
 		"Total variation is the share of records that would have to have another value; the Hellinger distance is 0 for the same "
 		"distribution and 1 for none in common.</p>\n<div class=pair>",
-	     "<p class=soft>各列の分布です（灰色は加工前、色付きは加工後）。粗くした値は、それが表す元の値に均等に割り振って数えています。全変動距離は、分布を一致"
-	     "させるのに値を変える必要がある記録の割合、ヘリンガー距離は、同じ分布なら0、重なりがなければ1です。</p>\n<div class=pair>");
+	     "<p class=soft>各列の分布です（灰色は%s、色付きは%s）。粗くした値は、それが表す元の値に均等に割り振って数えています。全変動距離は、分布を一致"
+	     "させるのに値を変える必要がある記録の割合、ヘリンガー距離は、同じ分布なら0、重なりがなければ1です。</p>\n<div class=pair>",
+	     page_kind(p, false), page_kind(p, true));
 	for (size_t a = 0; a < run->table.quasi + run->table.sensitive; a++)
 		page_distribution(p, a);
 	buf_text(p->b, "</div>\n");
@@ -340,7 +342,10 @@ static void texts(struct page *p)
 	const struct deid_checks *c = p->r->checks;
 
 	heading(p, "Texts to publish and to hand over", "公表する文面と提供先に伝える文面");
-	PAGE(p, "<h3>To publish</h3>\n<p class=words>", "<h3>公表する文面</h3>\n<p class=words>");
+	if (p->r->run->job->flat)
+		PAGE(p, "<h3>How it is published</h3>\n<p class=words>", "<h3>公表の状況</h3>\n<p class=words>");
+	else
+		PAGE(p, "<h3>To publish</h3>\n<p class=words>", "<h3>公表する文面</h3>\n<p class=words>");
 	page_escape(p->b, c->notice[p->in]);
 	PAGE(p, "</p>\n<h3>To tell the recipient</h3>\n<p class=words>", "</p>\n<h3>提供先に伝える文面</h3>\n<p class=words>");
 	page_escape(p->b, c->statement[p->in]);

@@ -41,6 +41,9 @@ struct report_lattice {
 /* The bars of R's column at place A of the tuple. */
 void report_bars(const struct deid_report *r, size_t a, struct report_bars *bars);
 
+/* The first leaf of bar I of BARS, of R's column at place A, or the LAST.  The hierarchy's. */
+struct str report_leaf(const struct deid_report *r, size_t a, const struct report_bars *bars, uint32_t i, bool last);
+
 /* The lattice of R's search into *L; false when there is none, or it is too high. */
 bool report_lattice(const struct deid_report *r, struct report_lattice *l);
 
@@ -61,6 +64,9 @@ void page_escape(struct buf *b, struct str s);
 
 /* Appends to P the share SHARE in percent. */
 void page_percent(struct page *p, double share);
+
+/* What P calls its figures before what was done, or AFTER it.  Static. */
+const char *page_kind(const struct page *p, bool after);
 
 /* Appends to P the figure of its risks. */
 void page_risks(struct page *p);

@@ -35,10 +35,28 @@ static void end_description(struct page *p)
 	buf_text(p->b, "</desc>");
 }
 
+const char *page_kind(const struct page *p, bool after)
+{
+	/* a set of the policy comes treated: there is no before of its values here, only of its records */
+	static const char *const names[2][2][DEID_LANGUAGES] = {{{"before", "加工前"}, {"after", "加工後"}},
+								{{"all records", "全ての記録"}, {"those kept", "残した記録"}}};
+
+	return names[p->r->run->job->flat][after][p->in];
+}
+
 static void legend(struct page *p)
 {
-	PAGE(p, " <span class=\"legend\"><i class=\"key a\"></i>before <i class=\"key b\"></i>after</span>",
-	     " <span class=\"legend\"><i class=\"key a\"></i>加工前 <i class=\"key b\"></i>加工後</span>");
+	buf_printf(p->b, " <span class=\"legend\"><i class=\"key a\"></i>%s <i class=\"key b\"></i>%s</span>", page_kind(p, false),
+		   page_kind(p, true));
+}
+
+/* Appends ": before X, after Y". */
+static void say_two(struct page *p, double before, double after)
+{
+	PAGE(p, ": %s ", "：%s", page_kind(p, false));
+	page_percent(p, before);
+	PAGE(p, ", %s ", "、%s", page_kind(p, true));
+	page_percent(p, after);
 }
 
 /* A bar of KIND from X along WIDTH percent, at Y, with its share beside it. */
@@ -66,12 +84,10 @@ void page_risks(struct page *p)
 	PAGE(p, "<figure><figcaption>How likely a person's record is found", "<figure><figcaption>ある人の記録が言い当てられるおそれ");
 	legend(p);
 	buf_text(p->b, "</figcaption>");
-	begin_chart(p, "risks", 0, ROWS * HIGH, "Risks before and after", "加工前と加工後のおそれ");
+	begin_chart(p, "risks", 0, ROWS * HIGH, "Risks", "おそれ");
 	for (int i = 0; i < ROWS; i++) {
-		PAGE(p, "%s: before ", "%s：加工前", p->in == DEID_JA ? rows[i].ja : rows[i].en);
-		page_percent(p, rows[i].share[0]);
-		PAGE(p, ", after ", "、加工後");
-		page_percent(p, rows[i].share[1]);
+		buf_text(p->b, p->in == DEID_JA ? rows[i].ja : rows[i].en);
+		say_two(p, rows[i].share[0], rows[i].share[1]);
 		PAGE(p, ". ", "。");
 	}
 	end_description(p);
@@ -115,29 +131,29 @@ void page_sizes(struct page *p)
 {
 	enum { HIGH = 2 * ROW + 8 };
 	double share[2][REPORT_STEPS], most = 1e-9;
-	unsigned steps = report_steps(p->r, share);
+	unsigned steps = report_steps(p->r, share), first = steps;
 
-	for (unsigned s = 0; s < steps; s++)
+	for (unsigned s = steps; s-- > 0;) {
 		most = fmax(most, fmax(share[0][s], share[1][s]));
+		first = share[0][s] > 0 || share[1][s] > 0 ? s : first;
+	}
 	PAGE(p, "<figure><figcaption>Share of the records by how many records look alike", "<figure><figcaption>同じ組合せの記録の件数ごとに見た、記録の割合");
 	legend(p);
 	buf_text(p->b, "</figcaption>");
-	begin_chart(p, "sizes", 0, (int)steps * HIGH, "Records by the size of their group, before and after", "グループの件数ごとの記録の割合（加工前と加工後）");
-	for (unsigned s = 0; s < steps; s++) {
+	begin_chart(p, "sizes", 0, (int)(steps - first) * HIGH, "Records by the size of their group", "グループの件数ごとの記録の割合");
+	for (unsigned s = first; s < steps; s++) {
 		step_name(p, s);
-		PAGE(p, " records: before ", "件：加工前");
-		page_percent(p, share[0][s]);
-		PAGE(p, ", after ", "、加工後");
-		page_percent(p, share[1][s]);
+		PAGE(p, " records", "件");
+		say_two(p, share[0][s], share[1][s]);
 		PAGE(p, ". ", "。");
 	}
 	end_description(p);
-	for (unsigned s = 0; s < steps; s++) {
-		buf_printf(p->b, "<text class=\"ink end\" x=\"%d%%\" dx=\"-8\" y=\"%d\">", LABELS, (int)s * HIGH + ROW + 5);
+	for (unsigned s = first; s < steps; s++) {
+		buf_printf(p->b, "<text class=\"ink end\" x=\"%d%%\" dx=\"-8\" y=\"%d\">", LABELS, (int)(s - first) * HIGH + ROW + 5);
 		step_name(p, s);
 		buf_text(p->b, "</text>");
 		for (int k = 0; k < 2; k++)
-			bar(p, k, LABELS, (FULL - LABELS) * share[k][s] / most, (int)s * HIGH + 3 + k * ROW, share[k][s]);
+			bar(p, k, LABELS, (FULL - LABELS) * share[k][s] / most, (int)(s - first) * HIGH + 3 + k * ROW, share[k][s]);
 	}
 	buf_text(p->b, "</svg></figure>\n");
 }
@@ -177,13 +193,21 @@ void report_bars(const struct deid_report *r, size_t a, struct report_bars *bars
 	*bars = (struct report_bars){.per = leaves ? (leaves + REPORT_BARS - 1) / REPORT_BARS : 1};
 	bars->n = (leaves + bars->per - 1) / bars->per;
 	for (uint32_t i = 0; i < leaves; i++) {
-		bars->share[0][i / bars->per] += (double)d->before[i] / (double)run->table.rows;
-		bars->share[1][i / bars->per] += kept > 0 ? d->after[i] / kept : 0;
+		bars->share[0][i / bars->per] += (double)d->before[d->order[i]] / (double)run->table.rows;
+		bars->share[1][i / bars->per] += kept > 0 ? d->after[d->order[i]] / kept : 0;
 	}
 }
 
+struct str report_leaf(const struct deid_report *r, size_t a, const struct report_bars *bars, uint32_t i, bool last)
+{
+	const struct deid_hierarchy *h = r->run->h[a];
+	uint32_t at = last ? (i + 1) * bars->per - 1 : i * bars->per;
+
+	return h->leaf.value[r->measures->attribute[a].order[at < h->leaf.n ? at : h->leaf.n - 1]];
+}
+
 /* The names under a chart's bars: each where there is room, else the first and the last. */
-static void name_bars(struct page *p, const struct deid_hierarchy *h, const struct report_bars *bars)
+static void name_bars(struct page *p, size_t a, const struct report_bars *bars)
 {
 	enum { NAMED = 4, COLUMNS = 44, Y = PLOT + 18 };
 
@@ -196,37 +220,34 @@ static void name_bars(struct page *p, const struct deid_hierarchy *h, const stru
 			buf_printf(p->b, "<text class=\"mid\" x=\"%.3f%%\" y=\"%d\">", (i + 0.5) * 100 / bars->n, Y);
 		else
 			buf_printf(p->b, "<text class=\"%s\" x=\"%d%%\" y=\"%d\">", last ? "end" : "start", last ? 100 : 0, Y);
-		short_name(p, h->leaf.value[last && !few ? h->leaf.n - 1 : i * bars->per], few ? COLUMNS / bars->n : COLUMNS / 2 - 2);
+		short_name(p, report_leaf(p->r, a, bars, i, last && !few), few ? COLUMNS / bars->n : COLUMNS / 2 - 2);
 		buf_text(p->b, "</text>");
 	}
 }
 
-/* What bar I of BARS stands for, and its shares. */
-static void bar_title(struct page *p, const struct deid_hierarchy *h, const struct report_bars *bars, uint32_t i)
+/* What bar I of BARS, of the column at place A, stands for, and its shares. */
+static void bar_title(struct page *p, size_t a, const struct report_bars *bars, uint32_t i)
 {
-	uint32_t last = (i + 1) * bars->per < h->leaf.n ? (i + 1) * bars->per - 1 : h->leaf.n - 1;
+	struct str first = report_leaf(p->r, a, bars, i, false), last = report_leaf(p->r, a, bars, i, true);
 
 	buf_text(p->b, "<title>");
-	page_escape(p->b, h->leaf.value[i * bars->per]);
-	if (last != i * bars->per) {
+	page_escape(p->b, first);
+	if (!str_eq(first, last)) {
 		PAGE(p, " to ", "～");
-		page_escape(p->b, h->leaf.value[last]);
+		page_escape(p->b, last);
 	}
-	PAGE(p, ": before ", "：加工前");
-	page_percent(p, bars->share[0][i]);
-	PAGE(p, ", after ", "、加工後");
-	page_percent(p, bars->share[1][i]);
+	say_two(p, bars->share[0][i], bars->share[1][i]);
 	buf_text(p->b, "</title>");
 }
 
-static void draw_bars(struct page *p, const struct deid_hierarchy *h, const struct report_bars *bars, double most)
+static void draw_bars(struct page *p, size_t a, const struct report_bars *bars, double most)
 {
 	double width = 100.0 / bars->n;
 
 	buf_printf(p->b, "<line class=\"axis\" x1=\"0\" x2=\"100%%\" y1=\"%d\" y2=\"%d\"/>", PLOT + 2, PLOT + 2);
 	for (uint32_t i = 0; i < bars->n; i++) {
 		buf_text(p->b, "<g>");
-		bar_title(p, h, bars, i);
+		bar_title(p, a, bars, i);
 		for (int k = 0; k < 2; k++) {
 			double height = (PLOT - 18) * bars->share[k][i] / most;
 
@@ -261,12 +282,12 @@ void page_distribution(struct page *p, size_t a)
 	report_bars(p->r, a, &bars);
 	for (uint32_t i = 0; i < bars.n; i++)
 		most = fmax(most, fmax(bars.share[0][i], bars.share[1][i]));
-	begin_chart(p, "column", a, PLOT + 24, "Distribution before and after", "加工前と加工後の分布");
+	begin_chart(p, "column", a, PLOT + 24, "Distribution", "分布");
 	PAGE(p, "%s bars, each a value of the column or several that are neighbours.", "棒は%s本で、それぞれこの列の値、または隣り合ういくつかの値を表します。",
 	     GROUPED(bars.n));
 	end_description(p);
-	draw_bars(p, run->h[a], &bars, most);
-	name_bars(p, run->h[a], &bars);
+	draw_bars(p, a, &bars, most);
+	name_bars(p, a, &bars);
 	buf_text(p->b, "</svg></figure>\n");
 }
 
