@@ -246,6 +246,8 @@ static void models_that_contradict_the_table_are_refused(void **state)
 	b.models[0] = STR("t-hierarchical=0.1:ill");
 	assert_refused(&b, CODE_MODEL_INVALID, "", "hierarchy");
 	b.models[0] = STR("distinct-l=3:ill");
+	assert_refused(&b, CODE_MODEL_INVALID, "", "only 2 different values");
+	b.models[0] = STR("entropy-l=2:ill");
 	assert_refused(&b, CODE_NO_TRANSFORMATION, "", "suppression");
 	b.job.models.n = 0;
 	assert_refused(&b, CODE_MODEL_INVALID, "", "no privacy model");
