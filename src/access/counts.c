@@ -69,13 +69,10 @@ void counts_total(struct access_counts *c, struct purpose_count *out)
 	pthread_mutex_unlock(&c->lock);
 }
 
-void counts_run(struct access_counts *c, bool destroyed)
+void counts_run(struct access_counts *c, enum run_outcome outcome)
 {
 	pthread_mutex_lock(&c->lock);
-	if (destroyed)
-		c->runs.destroyed++;
-	else
-		c->runs.made++;
+	c->runs.of[outcome]++;
 	pthread_mutex_unlock(&c->lock);
 }
 

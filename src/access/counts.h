@@ -30,13 +30,21 @@ struct purpose_count {
 /* What was decided on DAY for PURPOSE into *OUT; zero when DAY is another than the last counted. */
 void counts_get(struct access_counts *c, date day, uint32_t purpose, struct purpose_count *out);
 
-/* Runs of pseudonymized sets since the start. */
-struct run_count {
-	uint64_t made, destroyed;
+/* What can become of the making of a set. */
+enum run_outcome {
+	RUN_MADE,      /* of a pseudonymized set */
+	RUN_DESTROYED, /* likewise */
+	RUN_FAILED,    /* a run or a release: refused, or for a fault */
+	RUN_OUTCOMES
 };
 
-/* Counts in C a run that was made, or DESTROYED. */
-void counts_run(struct access_counts *c, bool destroyed);
+/* Runs since the start, by outcome. */
+struct run_count {
+	uint64_t of[RUN_OUTCOMES];
+};
+
+/* Counts in C the OUTCOME of a run. */
+void counts_run(struct access_counts *c, enum run_outcome outcome);
 
 /* What counts_run counted in C into *OUT. */
 void counts_runs(struct access_counts *c, struct run_count *out);

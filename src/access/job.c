@@ -128,8 +128,7 @@ static void run(struct jobs *j, struct job *job)
 
 	done = access_reader_open(j->access, &job->reader, &e);
 	if (ok(done))
-		done = job_goes_on(job, 0) ? job->work.run(job, job->work.ctx, &answer, &e)
-					   : error_set(&e, CODE_STOPPING, "it was called off before it began");
+		done = job->work.run(job, job->work.ctx, &answer, &e);
 	access_reader_close(job->reader);
 	job->reader = NULL;
 	if (job->work.free)

@@ -35,7 +35,7 @@ enum {
 /* What is to be done. */
 struct job_work {
 	/*
-	 * Does it as job J; gives in *ANSWER what it came to, which the job takes over, of a failure too.  Fails
+	 * Does it as job J, called off before or not: it asks that first, and puts right what was begun.  Gives in *ANSWER what it came to, which the job takes over, of a failure too.  Fails
 	 * as the work does; whatever it gives when it was not to go on counts as called off.
 	 */
 	result (*run)(struct job *j, void *ctx, json_t **answer, struct error *e);

@@ -116,7 +116,7 @@ static void destroy_committed(struct op *op, struct access *a)
 {
 	if (op->error.code != CODE_NONE)
 		return;
-	counts_run(a->counts, true);
+	counts_run(a->counts, RUN_DESTROYED);
 	access_erased(a);
 }
 

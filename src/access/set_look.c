@@ -7,8 +7,7 @@
 
 /* Listing --------------------------------------------------------------------------------------------------- */
 
-/* When D, made last at LAST, is to be made next: a period after that, the day of it not counted; DATE_NONE: no time is set. */
-static date due_of(const struct policy_derived *d, moment last, date today, int zone)
+date set_due(const struct policy_derived *d, moment last, date today, int zone)
 {
 	if (!d->every.years && !d->every.months && !d->every.days)
 		return DATE_NONE;
@@ -54,7 +53,7 @@ result access_sets(struct access *a, const struct gated *g, struct db *d, struct
 		TRY(releases_heads(d, x->set->number, arena, &x->releases, e));
 		if (x->releases.n)
 			x->last = x->releases.at[x->releases.n - 1].made;
-		x->due = due_of(x->set, x->last, moment_date(access_now(a), p->zone), p->zone);
+		x->due = set_due(x->set, x->last, moment_date(access_now(a), p->zone), p->zone);
 	}
 	return RESULT_OK;
 }

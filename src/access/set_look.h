@@ -29,6 +29,12 @@ struct sets_looked {
 };
 
 /*
+ * When D, made last at LAST, is to be made next: a period after that, the day of it, in ZONE, not counted; TODAY when it never was;
+ * DATE_NONE when no time is set.
+ */
+date set_due(const struct policy_derived *d, moment last, date today, int zone);
+
+/*
  * Lists the sets of the policy of G with what D has of them, as A is at its time, into *OUT in ARENA; they point into G.
  * Fails with seal_broken, database, out_of_memory.
  */

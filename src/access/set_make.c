@@ -320,7 +320,7 @@ static result step_store(struct op *op, const struct op_context *c, struct error
 static void step_committed(struct op *op, struct access *a)
 {
 	if (((const struct op_set_step *)op)->complete)
-		counts_run(a->counts, false);
+		counts_run(a->counts, RUN_MADE);
 }
 
 static const struct op_type step_type = {

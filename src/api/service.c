@@ -2,6 +2,7 @@
 #include "access/counts.h"
 #include "access/instance.h"
 #include "access/sequencer.h"
+#include "access/set_look.h"
 #include "api/handlers.h"
 #include "api/view.h"
 #include "api/openapi.h"
@@ -50,6 +51,71 @@ static void metric(struct buf *b, const char *name, const char *kind, const char
 		   (unsigned long long)value);
 }
 
+/* What is said of each set, and how. */
+struct set_gauge {
+	const char *name, *help;
+	/* The value for the set X at NOW in ZONE into *OUT, in seconds or a number; false when there is none. */
+	bool (*value)(const struct set_looked *x, moment now, int zone, int64_t *out);
+};
+
+static bool due_in(const struct set_looked *x, moment now, int zone, int64_t *out)
+{
+	if (x->due == DATE_NONE)
+		return false;
+	*out = (date_start(x->due, zone) - now) / MS_PER_SECOND;
+	return true;
+}
+
+static bool last_age(const struct set_looked *x, moment now, int zone, int64_t *out)
+{
+	(void)zone;
+	if (x->last == MOMENT_NONE)
+		return false;
+	*out = (now - x->last) / MS_PER_SECOND;
+	return true;
+}
+
+static bool broken_off(const struct set_looked *x, moment now, int zone, int64_t *out)
+{
+	(void)now;
+	(void)zone;
+	*out = (int64_t)x->broken_off;
+	return x->set->pseudonymized;
+}
+
+static const struct set_gauge set_gauges[] = {
+	{"set_due_seconds", "Until the next release of a set is due; below zero: since it is.", due_in},
+	{"set_last_age_seconds", "Since the last run of a set was begun, or its last release made.", last_age},
+	{"set_runs_broken_off", "Runs of a pseudonymized set that were broken off, of all that are on record.", broken_off},
+};
+
+/* Appends to B what there is to say of the sets of A's policy; nothing when they cannot be read. */
+static void set_metrics(struct api *a, struct buf *b)
+{
+	struct gated *g = access_gated(a->access);
+	struct access_reader *reader = api_reader(a);
+	struct db *d = reader ? access_reader_db(reader, NULL) : NULL;
+	struct sets_looked sets = {.n = 0};
+	struct arena arena;
+	moment now = access_now(a->access);
+
+	arena_init(&arena, 0, false);
+	if (g && g->policy && d && ok(access_sets(a->access, g, d, &arena, &sets, NULL)))
+		for (size_t i = 0; i < sizeof set_gauges / sizeof *set_gauges; i++) {
+			const struct set_gauge *m = &set_gauges[i];
+			int64_t value;
+
+			buf_printf(b, "# HELP sekisho_%s %s\n# TYPE sekisho_%s gauge\n", m->name, m->help, m->name);
+			for (size_t k = 0; k < sets.n; k++)
+				if (m->value(&sets.at[k], now, g->policy->zone, &value)) /* an id is of [a-z0-9_] */
+					buf_printf(b, "sekisho_%s{set=\"%s\"} %lld\n", m->name, sets.at[k].set->id.p, (long long)value);
+		}
+	if (reader)
+		access_reader_rest(reader);
+	arena_free(&arena);
+	gated_unref(g);
+}
+
 void handle_metrics(struct http_request *r, void *ctx)
 {
 	struct api *a = ctx;
@@ -75,8 +141,10 @@ void handle_metrics(struct http_request *r, void *ctx)
 	metric(&b, "operations_total", "counter", "Operations committed.", s.ops);
 	metric(&b, "operations_decided_again_total", "counter", "Operations decided a second time before their commit.", s.again);
 	metric(&b, "operations_waiting", "gauge", "Operations waiting for a commit.", s.waiting);
-	metric(&b, "set_runs_made_total", "counter", "Runs of pseudonymized sets that were made.", runs.made);
-	metric(&b, "set_runs_destroyed_total", "counter", "Runs of pseudonymized sets that were destroyed.", runs.destroyed);
+	metric(&b, "set_runs_made_total", "counter", "Runs of pseudonymized sets that were made.", runs.of[RUN_MADE]);
+	metric(&b, "set_runs_destroyed_total", "counter", "Runs of pseudonymized sets that were destroyed.", runs.of[RUN_DESTROYED]);
+	metric(&b, "set_failures_total", "counter", "Runs and releases of sets that were begun and not made.", runs.of[RUN_FAILED]);
+	set_metrics(a, &b);
 	metric(&b, "housekeeper_failures_total", "counter", "Rounds of the housekeeper that failed; the next tries again.",
 	       counts_failures(access_counts(a->access)));
 	metric(&b, "log_entries", "gauge", "Entries in the evidence log.", log_size(access_log(a->access)));

@@ -1,5 +1,6 @@
 #include "api/set_job.h"
 
+#include "access/counts.h"
 #include "api/view_set.h"
 #include "deid/making.h"
 #include "deid/output.h"
@@ -82,11 +83,15 @@ static result make_run(struct job *job, void *ctx, json_t **answer, struct error
 	result r = RESULT_OK;
 
 	w->job = job;
+	if (!job_goes_on(job, 0))
+		r = error_set(e, CODE_STOPPING, "it was called off before it began; the run is destroyed");
 	while (ok(r) && !complete) {
 		r = step(w, &complete, answer, e);
 		if (!complete)
 			job_rest(job);
 	}
+	if (!ok(r) && e->code != CODE_STOPPING)
+		counts_run(access_counts(w->access), RUN_FAILED);
 	if (!ok(r))
 		(void)access_set_break_off(w->access, job_reader(job), w->what.number, w->what.run, &later); /* ignored: else the housekeeper does */
 	return r;
@@ -159,6 +164,8 @@ static result make_release(struct job *job, void *ctx, json_t **answer, struct e
 	result r;
 
 	w->job = job;
+	if (!job_goes_on(job, 0))
+		return error_set(e, CODE_STOPPING, "it was called off before it began");
 	deid_making_init(&m);
 	m.access = w->access;
 	m.reader = job_reader(job);
@@ -172,7 +179,9 @@ static result make_release(struct job *job, void *ctx, json_t **answer, struct e
 	r = deid_make(&m, e);
 	if (ok(r))
 		*answer = made_view(w, &m, e);
-	else if (m.recorded.op.outcome == OP_COMMITTED)
+	else if (e->code != CODE_STOPPING)
+		counts_run(access_counts(w->access), RUN_FAILED);
+	if (!ok(r) && m.recorded.op.outcome == OP_COMMITTED)
 		*answer = json_pack("{s:o}", "log", view_log(&m.recorded.op));
 	deid_making_free(&m);
 	return r;

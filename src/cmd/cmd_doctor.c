@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "access/check.h"
+#include "access/set_look.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/log_open.h"
@@ -214,6 +215,62 @@ static void check_policy(struct doctor *d)
 	policy_set_free(set);
 }
 
+/*
+ * Whether a release of the set X of P is late in D: due, and not made for a whole period more.  What is due is said in
+ * B; one that was never made is only said.
+ */
+static bool is_late(struct doctor *d, const struct policy *p, const struct policy_derived *x, struct arena *a, struct buf *b, struct error *e)
+{
+	struct clock clock = clock_system();
+	date today = moment_date(clock_now(&clock), p->zone), due;
+	struct releases list = {.n = 0};
+	moment last = MOMENT_NONE;
+
+	if (!ok(releases_heads(d->log.db, x->number, a, &list, e)))
+		return false;
+	if (list.n)
+		last = list.at[list.n - 1].made;
+	due = set_due(x, last, today, p->zone);
+	if (due == DATE_NONE || due > today)
+		return false;
+	buf_text(b, b->n ? ", " : "");
+	buf_str(b, x->id);
+	if (!list.n) {
+		buf_text(b, " was never released");
+		return false;
+	}
+	buf_text(b, " was due on ");
+	date_write(b, due);
+	return date_period_end(due, x->every) < today;
+}
+
+static void check_sets(struct doctor *d)
+{
+	struct clock clock = clock_system();
+	struct policy_set *set = NULL;
+	const struct policy *p = NULL;
+	struct error e = {0};
+	struct arena arena;
+	struct buf b;
+	bool late = false;
+
+	arena_init(&arena, 0, false);
+	buf_init(&b);
+	if (ok(policy_set_load(d->log.db, &set, &e)))
+		p = policy_set_at(set, clock_now(&clock));
+	for (size_t i = 0; p && i < p->n_derived && e.code == CODE_NONE; i++)
+		if (!p->derived[i].pseudonymized)
+			late = is_late(d, p, &p->derived[i], &arena, &b, &e) || late;
+	if (e.code != CODE_NONE)
+		tell(d, "sets", RESULT_FAIL, &e, "", "see database");
+	else
+		say(d, "sets", !late, b.n ? buf_c(&b) : "no release of an anonymized set is due",
+		    "sekisho deidentify run makes a release; or change `every` in the policy");
+	buf_free(&b);
+	arena_free(&arena);
+	policy_set_free(set);
+}
+
 static void check_clock(struct doctor *d)
 {
 	struct clock clock = clock_system();
@@ -266,6 +323,7 @@ static int examine(struct doctor *d)
 		check_index(d);
 		check_tiles(d);
 		check_policy(d);
+		check_sets(d);
 		check_clock(d);
 		check_wal(d);
 	}

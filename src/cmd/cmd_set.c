@@ -303,10 +303,11 @@ static void tell_runs(const json_t *answer)
 	size_t i;
 
 	json_array_foreach(json_object_get(answer, "runs"), i, run)
-		printf("%s\t%lld\t%s\t%.10s\t%.10s\t%lld rows\n", json_string_value(json_object_get(run, "set")),
+		printf("%s\t%lld\t%s\t%.10s\t%.10s\t%lld rows%s%s\n", json_string_value(json_object_get(run, "set")),
 		       (long long)number(run, "run"), json_string_value(json_object_get(run, "state")),
 		       json_string_value(json_object_get(run, "made")), json_string_value(json_object_get(run, "expires")),
-		       (long long)number(run, "rows"));
+		       (long long)number(run, "rows"), json_object_get(run, "end") ? "\t" : "",
+		       json_object_get(run, "end") ? json_string_value(json_object_get(run, "end")) : "");
 }
 
 int cmd_set_list(int argc, char **argv)

@@ -25,9 +25,11 @@ static result run(struct job *j, void *ctx, json_t **answer, struct error *e)
 	struct work *w = ctx;
 	uint64_t persons = 0;
 
+	if (!job_goes_on(j, 0))
+		return error_set(e, CODE_STOPPING, "called off before it began");
+	w->ran++;
 	while (job_goes_on(j, ++persons) && w->hold)
 		nap();
-	w->ran++;
 	if (w->fails)
 		return error_set(e, CODE_NO_TRANSFORMATION, "nothing can be made of it");
 	if (!job_goes_on(j, persons))
