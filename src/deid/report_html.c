@@ -317,7 +317,8 @@ static void effort(struct page *p)
 			     !run->found.optimal ? "" : p->in == DEID_JA ? "（最適であることを確かめました）" : ", so that the result is the optimum");
 		}
 		fact(p, "Choices tried", "試した選び方");
-		buf_text(p->b, GROUPED(run->found.evaluated));
+		PAGE(p, "%s, by %u thread%s", "%s通り（%uスレッド%.0sで探索）", GROUPED(run->found.evaluated), (unsigned)run->found.threads,
+		     PLURAL(run->found.threads));
 	}
 	fact(p, "Time", "所要時間");
 	PAGE(p, "reading %s ms, searching %s ms, writing %s ms", "読込み%sミリ秒、探索%sミリ秒、書出し%sミリ秒", GROUPED(whole_ms(run->read_us)),
