@@ -23,7 +23,7 @@ struct anonymize {
 	const char *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
 		*time_limit, *threads, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision, *language;
 	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
-		*previous[CMD_REPEATS + 1],
+		*aggregates[CMD_REPEATS + 1], *previous[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
 	bool strict, quiet;
 	struct table_source table;
@@ -135,6 +135,7 @@ static result make_job(struct anonymize *a, struct error *e)
 	TRY(take_list(a, a->hierarchies, true, &j->hierarchies, e));
 	TRY(take_list(a, a->models, false, &j->models, e));
 	TRY(take_list(a, a->weights, true, &j->weights, e));
+	TRY(take_list(a, a->aggregates, true, &j->aggregates, e));
 	TRY(take_list(a, a->previous, false, &a->earlier, e));
 	TRY(parse_numbers(a, e));
 	if (!a->quiet && isatty(STDERR_FILENO))
@@ -400,6 +401,7 @@ int cmd_anonymize(int argc, char **argv)
 		{"--threads", "NUMBER", "for the search; as many as there are cores, 8 at most, unless given", NULL, &a.threads},
 		{"--recode", "none|local|mondrian", "levels of their own for what would be left out, or for each class", NULL, &a.recode},
 		{"--suppress", "records|cells", "whole records, or as few of their cells as serves", NULL, &a.suppress},
+		{"--microaggregate", "NAME=HOW...", "one value for each class: mean, median, mode or interval", NULL, a.aggregates},
 		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},
 		{"--previous", "FILE...", "tables that were released before: all together may narrow nobody down", NULL, a.previous},
 		{"--strict", NULL, "stop at the first row that is not well-formed", &a.strict, NULL},
@@ -438,7 +440,7 @@ int cmd_anonymize(int argc, char **argv)
 /* Reads a column's values from standard input or a file, one a line, and prints their hierarchy by a rule. */
 static result show_hierarchy(const char *rule_text, const char *path, char separator, struct error *e)
 {
-	struct deid_declared d = {STR("value"), DEID_QUASI, NULL, NULL};
+	struct deid_declared d = {.name = STR("value"), .role = DEID_QUASI};
 	struct deid_hierarchy h;
 	struct arena arena;
 	struct deid_dict values;

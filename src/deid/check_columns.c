@@ -33,6 +33,8 @@ static void say_links(const struct checking *k, struct said *said, bool *failed)
 		const struct deid_link *l = &t->link[i];
 		struct str key = t->column[l->key].name;
 
+		if (deid_aggregated(k->r, &t->column[l->column]))
+			continue; /* what was compared is not what leaves */
 		say(said, failed, &t->column[l->column], l->same_values ? "has the values of" : "has one value for each of", "の値は、");
 		SAY(said, " the left-out column \"%.*s\" and links to it.", "出力しない「%.*s」列の値", (int)key.n, key.p);
 		buf_text(&said->in[DEID_JA], l->same_values ? "そのものであり、元のデータと連結できます。" : "と1対1で対応し、元のデータと連結できます。");
@@ -50,14 +52,15 @@ void check_links(struct checking *k)
 	said_init(&said);
 	for (size_t i = 0; i < t->columns; i++) {
 		const struct deid_column *c = &t->column[i];
+		const struct deid_aggregated *a = deid_aggregated(k->r, c);
 		uint64_t different = 0, *rows;
 		uint32_t n;
 
 		any = any || leaves_as_it_is(c);
 		if (!leaves_as_it_is(c) || kept < LINK_ROWS)
 			continue;
-		n = check_values_of(c);
-		rows = check_count_values(k, c, n);
+		n = check_values_of(k, c, a);
+		rows = check_count_values(k, c, a);
 		for (uint32_t v = 0; rows && v < n; v++)
 			different += rows[v] > 0;
 		most = fmax(most, (double)different / (double)kept);
@@ -117,10 +120,11 @@ static int by_value(const void *a, const void *b)
 	return (x->value > y->value) - (x->value < y->value);
 }
 
-/* The values of column C that leave, as numbers in order, into *OUT; 0 when some is no number. */
-static uint32_t numbers_of(struct checking *k, const struct deid_column *c, const uint64_t *rows, struct held **out)
+/* The values of column C, as A replaces it, that leave, as numbers in order, into *OUT; 0 when some is no number. */
+static uint32_t numbers_of(struct checking *k, const struct deid_column *c, const struct deid_aggregated *a,
+			   const uint64_t *rows, struct held **out)
 {
-	uint32_t n = check_values_of(c), m = 0;
+	uint32_t n = check_values_of(k, c, a), m = 0;
 
 	*out = arena_array(&k->c->arena, n, sizeof(**out));
 	if (!*out) {
@@ -128,7 +132,7 @@ static uint32_t numbers_of(struct checking *k, const struct deid_column *c, cons
 		return 0;
 	}
 	for (uint32_t v = 0; v < n; v++) {
-		struct str text = check_value(c, v);
+		struct str text = check_value(c, a, v);
 
 		if (rows[v] == 0 || text.n == 0)
 			continue;
@@ -170,15 +174,16 @@ static uint32_t far_values(const struct held *at, uint32_t n, uint64_t few)
 static void say_peculiar(struct checking *k, const struct deid_column *c, uint64_t few, struct said *said, bool *failed,
 			 uint64_t *rarest)
 {
-	uint32_t n = check_values_of(c), numbers, far, high = 0, alone = 0;
-	uint64_t *rows = check_count_values(k, c, n);
+	const struct deid_aggregated *a = deid_aggregated(k->r, c), *one = a && a->how != DEID_INTERVAL ? a : NULL;
+	uint32_t n = check_values_of(k, c, one), numbers, far, high = 0, alone = 0;
+	uint64_t *rows = check_count_values(k, c, one); /* an interval ends in values of single records */
 	struct held *at;
 
 	if (!rows)
 		return;
-	numbers = numbers_of(k, c, rows, &at);
+	numbers = numbers_of(k, c, one, rows, &at);
 	for (uint32_t i = 0; is_age_column(c->name) && i < numbers; i++)
-		high += at[i].value >= HIGH_AGE;
+		high += at[i].value >= HIGH_AGE && !(one && at[i].rows >= few);
 	far = far_values(at, numbers, few);
 	for (uint32_t v = 0; !numbers && v < n; v++) {
 		alone += rows[v] == 1;
@@ -202,6 +207,14 @@ static void say_peculiar(struct checking *k, const struct deid_column *c, uint64
 	}
 }
 
+/* True when C is generalized, but the least and the greatest value of each class leave. */
+static bool ends_leave(const struct checking *k, const struct deid_column *c)
+{
+	const struct deid_aggregated *a = deid_aggregated(k->r, c);
+
+	return a && a->how == DEID_INTERVAL;
+}
+
 void check_peculiar(struct checking *k)
 {
 	const struct deid_table *t = &k->r->table;
@@ -214,7 +227,7 @@ void check_peculiar(struct checking *k)
 			few = k->r->model[i].count;
 	said_init(&said);
 	for (size_t i = 0; i < t->columns; i++)
-		if (leaves_as_it_is(&t->column[i]))
+		if (leaves_as_it_is(&t->column[i]) || ends_leave(k, &t->column[i]))
 			say_peculiar(k, &t->column[i], few, &said, &failed, &rarest);
 	if (!failed) {
 		SAY(&said,

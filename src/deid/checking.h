@@ -4,6 +4,7 @@
 #ifndef SEKISHO_DEID_CHECKING_H
 #define SEKISHO_DEID_CHECKING_H
 
+#include "deid/aggregate.h"
 #include "deid/checks.h"
 
 struct checking {
@@ -15,14 +16,19 @@ struct checking {
 /* Appends CHECK to K's checks with the sentences in DETAIL, which is freed. */
 void check_add(struct checking *k, struct deid_check check, struct said *detail);
 
-/* Rows of K's output by value of its column C, N values; in the checks' arena, or NULL, noted in K. */
-uint64_t *check_count_values(struct checking *k, const struct deid_column *c, uint32_t n);
+/*
+ * What column C is written with, where it is not generalized: its values, or, with
+ * A, one text for each class.
+ */
 
-/* The number of values of column C. */
-uint32_t check_values_of(const struct deid_column *c);
+/* Rows of K's output by value of its column C, as A replaces it; in the checks' arena, or NULL, noted in K. */
+uint64_t *check_count_values(struct checking *k, const struct deid_column *c, const struct deid_aggregated *a);
 
-/* Value I of the column C, one that leaves as it is.  The table's. */
-struct str check_value(const struct deid_column *c, uint32_t i);
+/* The number of values that column C of K has, as A replaces it. */
+uint32_t check_values_of(const struct checking *k, const struct deid_column *c, const struct deid_aggregated *a);
+
+/* Value I of the column C, as A replaces it.  The run's. */
+struct str check_value(const struct deid_column *c, const struct deid_aggregated *a, uint32_t i);
 
 /* Adds to K whether a column of the output is a code that links it to its source. */
 void check_links(struct checking *k);

@@ -13,16 +13,16 @@ void check_add(struct checking *k, struct deid_check check, struct said *detail)
 	said_free(detail);
 }
 
-uint64_t *check_count_values(struct checking *k, const struct deid_column *c, uint32_t n)
+uint64_t *check_count_values(struct checking *k, const struct deid_column *c, const struct deid_aggregated *a)
 {
 	const struct deid_table *t = &k->r->table;
-	uint64_t *rows = arena_array(&k->c->arena, n, sizeof *rows);
+	uint64_t *rows = arena_array(&k->c->arena, check_values_of(k, c, a), sizeof *rows);
 
 	if (!rows) {
 		k->failed_memory = true;
 		return NULL;
 	}
-	if (c->role == DEID_INSENSITIVE) {
+	if (c->role == DEID_INSENSITIVE && !a) {
 		for (uint64_t i = 0; i < t->rows; i++)
 			if (k->r->block_of[t->tuple_of[i]] != DEID_NONE)
 				rows[c->code[i]]++;
@@ -30,17 +30,21 @@ uint64_t *check_count_values(struct checking *k, const struct deid_column *c, ui
 	}
 	for (uint32_t i = 0; i < t->tuples; i++)
 		if (k->r->block_of[i] != DEID_NONE)
-			rows[deid_table_tuple(t, i)[c->slot]] += t->count[i];
+			rows[a ? k->r->class_of[i] : deid_table_tuple(t, i)[c->slot]] += t->count[i];
 	return rows;
 }
 
-uint32_t check_values_of(const struct deid_column *c)
+uint32_t check_values_of(const struct checking *k, const struct deid_column *c, const struct deid_aggregated *a)
 {
+	if (a)
+		return k->r->shown;
 	return c->role == DEID_INSENSITIVE ? c->dict.n : c->h->leaf.n;
 }
 
-struct str check_value(const struct deid_column *c, uint32_t i)
+struct str check_value(const struct deid_column *c, const struct deid_aggregated *a, uint32_t i)
 {
+	if (a)
+		return a->text[i];
 	return c->role == DEID_INSENSITIVE ? c->dict.value[i] : c->h->level[0].label[i];
 }
 
@@ -81,17 +85,17 @@ static void detect_generalized(struct checking *k, const struct deid_column *c, 
 /* The kinds found in the texts that column C is written with, each with how many different texts. */
 static void detect_column(struct checking *k, const struct deid_column *c, uint32_t found[DEID_FINDINGS])
 {
-	uint32_t n = check_values_of(c);
+	const struct deid_aggregated *a = deid_aggregated(k->r, c);
 	uint64_t *rows;
 
-	if (c->role == DEID_QUASI) {
+	if (c->role == DEID_QUASI && !a) {
 		detect_generalized(k, c, found);
 		return;
 	}
-	rows = check_count_values(k, c, n);
-	for (uint32_t i = 0; rows && i < n; i++)
+	rows = check_count_values(k, c, a);
+	for (uint32_t i = 0; rows && i < check_values_of(k, c, a); i++)
 		if (rows[i])
-			add_found(c, check_value(c, i), found);
+			add_found(c, check_value(c, a, i), found);
 }
 
 /* Appends that column C holds N values with the form of F to SAID, which has sentences already when AGAIN. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "deid/aggregate.h"
 #include "deid/plan.h"
 #include "deid/rule.h"
 
@@ -101,6 +102,14 @@ static struct str spec_for(struct str spec, struct str column)
 	return (struct str){NULL, 0};
 }
 
+static bool is_aggregated(const struct deid_job *j, struct str column)
+{
+	for (size_t i = 0; i < j->aggregates.n; i++)
+		if (spec_for(j->aggregates.at[i], column).p)
+			return true;
+	return false;
+}
+
 static bool is_directory(const char *path)
 {
 	struct stat st;
@@ -137,8 +146,8 @@ static result find_hierarchy(struct deid_run *r, struct deid_declared *d, struct
 		if (found)
 			return load(r, path, d, e);
 	}
-	if (d->role != DEID_QUASI || r->job->flat)
-		return RESULT_OK;
+	if (d->role != DEID_QUASI || r->job->flat || is_aggregated(r->job, d->name))
+		return RESULT_OK; /* flat, or of neighbouring values */
 	return error_set(e, CODE_HIERARCHY_INVALID,
 			 "column \"%.*s\" has no hierarchy; give --hierarchies %.*s=FILE, a rule such as %.*s=bands(5,10), or a "
 			 "directory with a file that ends in _hierarchy_%.*s.csv",
@@ -162,7 +171,7 @@ static result declare(struct deid_run *r, struct deid_declared *d, size_t *n, st
 	*n = 0;
 	for (size_t k = 0; k < 4; k++) {
 		for (size_t i = 0; i < kinds[k].names->n; i++) {
-			d[*n] = (struct deid_declared){kinds[k].names->at[i], kinds[k].role, NULL, NULL};
+			d[*n] = (struct deid_declared){.name = kinds[k].names->at[i], .role = kinds[k].role};
 			if (kinds[k].role == DEID_QUASI || kinds[k].role == DEID_SENSITIVE)
 				TRY(find_hierarchy(r, &d[*n], e));
 			(*n)++;
@@ -334,6 +343,7 @@ result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *
 	TRY(parse_models(r, e));
 	TRY(parse_weights(r, e));
 	TRY(declare(r, declared, &declared_n, e));
+	TRY(deid_aggregate_declare(r, declared, declared_n, e));
 	o.declared = declared;
 	o.declared_n = declared_n;
 	o.name = j->input;
@@ -349,6 +359,7 @@ result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *
 	TRY(make_problem(r, e));
 	r->read_us = now_us() - begun;
 	TRY(deid_plan_make(r, e));
+	TRY(deid_aggregate(r, e));
 	r->search_us = now_us() - begun - r->read_us;
 	return RESULT_OK;
 }

@@ -29,6 +29,20 @@ enum deid_recoding {
 	DEID_RECODE_CELLS,    /* what would be suppressed loses cells instead */
 };
 
+/* What a class's values of a column are replaced by. */
+enum deid_aggregate_how {
+	DEID_MEAN,
+	DEID_MEDIAN,
+	DEID_MODE,
+	DEID_INTERVAL, /* the least and the greatest */
+	DEID_AGGREGATES,
+};
+
+struct deid_aggregate {
+	struct str column;
+	enum deid_aggregate_how how;
+};
+
 /* What is asked.  Texts are as written by people. */
 struct deid_job {
 	const char *input;
@@ -43,6 +57,7 @@ struct deid_job {
 	char hierarchy_separator;      /* 0: ';' where a file's first line has one, else `separator` */
 	struct deid_names models;      /* see deid_model_parse */
 	struct deid_names weights;     /* NAME=NUMBER */
+	struct deid_names aggregates;  /* see deid_aggregate_parse */
 	enum deid_metric_kind metric;
 	struct deid_decimal suppression;
 	enum deid_recoding recoding;
@@ -61,6 +76,16 @@ struct deid_job {
 struct deid_block {
 	const uint8_t *levels; /* by quasi-identifying column */
 	uint64_t rows;
+};
+
+/* A column that is written with one value for each class. */
+struct deid_aggregated {
+	const struct deid_column *column;
+	enum deid_aggregate_how how;
+	struct str *text; /* by class */
+	bool measured;	  /* the values are quantities: then the sums of squares are of their distances */
+	double sse;	  /* from what they are replaced by (an interval: its middle), */
+	double sst;	  /* and from the mean of all */
 };
 
 struct deid_run {
@@ -85,6 +110,12 @@ struct deid_run {
 	struct deid_sizes before, after; /* classes of the input, and of the output */
 	uint64_t least_persons; /* of the population in a class; 0 without one, or with the same levels for all */
 	double score;	    /* of the plan */
+
+	struct deid_aggregate *aggregate; /* as asked */
+	struct deid_aggregated *aggregated;
+	size_t aggregates;
+	uint32_t *class_of; /* by tuple: its class of those that aggregated->text is about; DEID_NONE when it is suppressed */
+	uint32_t shown;	    /* those classes */
 
 	/* set by whoever measures what all releases together tell apart (narrow.h), before the checks */
 	size_t earlier;	   /* releases */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "deid/aggregate.h"
 
 enum {
 	MOST_ATTRIBUTES = 64,	    /* beyond that, combinations are not looked at */
@@ -125,8 +126,9 @@ static result measure_attribute(const struct deid_run *r, size_t a, struct deid_
 		sum += fabs(p - q);
 		roots += (sqrt(p) - sqrt(q)) * (sqrt(p) - sqrt(q));
 	}
-	d->total_variation = sum / 2;
-	d->hellinger = sqrt(roots / 2);
+	/* what is aggregated is not spread over the leaves that it stands for */
+	d->total_variation = deid_aggregated(r, r->table.slot[a]) ? NAN : sum / 2;
+	d->hellinger = deid_aggregated(r, r->table.slot[a]) ? NAN : sqrt(roots / 2);
 	return order_leaves(h, d, &m->arena, e);
 }
 

@@ -210,6 +210,24 @@ result deid_recode_settle(struct deid_run *r, struct error *e)
 	return settle(r, NULL, e);
 }
 
+result deid_recode_classes(const struct deid_run *r, uint32_t *of, uint32_t *n, struct error *e)
+{
+	struct shown s;
+	result done = shown_begin(r, &s, e);
+
+	for (uint32_t i = 0; i < r->table.tuples && ok(done); i++) {
+		of[i] = DEID_NONE;
+		if (r->block_of[i] == DEID_NONE)
+			continue;
+		of[i] = class_shown(r, &s, i, r->block[r->block_of[i]].levels);
+		if (of[i] == DEID_NONE)
+			done = no_memory(e);
+	}
+	*n = s.classes.n;
+	shown_end(&s);
+	return done;
+}
+
 /* From parts to blocks -------------------------------------------------------------------------------------- */
 
 struct vector {

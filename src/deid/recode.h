@@ -32,6 +32,12 @@ result deid_recode_allowed(const struct deid_run *r, bool population, struct err
  */
 result deid_recode(struct deid_run *r, struct error *e);
 
+/*
+ * Puts into OF, by tuple, the class that R's plan shows it in, DEID_NONE for what
+ * is suppressed, and into *N how many those are.  Fails with out_of_memory.
+ */
+result deid_recode_classes(const struct deid_run *r, uint32_t *of, uint32_t *n, struct error *e);
+
 /* Makes *S, in A, of classes that have ROWS rows, N of them, which are sorted.  Fails with out_of_memory. */
 result deid_sizes_make(struct deid_sizes *s, uint64_t *rows, size_t n, struct arena *a, struct error *e);
 

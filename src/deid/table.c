@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deid/neighbours.h"
+#include "deid/quantity.h"
 #include "deid/rule.h"
 
 enum {
@@ -96,6 +98,8 @@ static result declare(struct deid_table *t, const struct deid_read *o, const str
 	c->role = d->role;
 	c->file = d->file;
 	c->rule = d->rule;
+	c->scale = d->scale;
+	c->neighbours = d->neighbours;
 	c->h = d->file;
 	return RESULT_OK;
 }
@@ -344,6 +348,28 @@ static result grow_rows(struct deid_table *t, struct error *e)
 	return RESULT_OK;
 }
 
+/* Fails when FIELD, the row's number I, is not on its column's scale, which the first value makes narrower. */
+static result refuse_scale(const struct reading *r, size_t i, struct str field, struct error *e)
+{
+	struct deid_column *c = &r->t->column[i];
+	struct deid_quantity q;
+	enum deid_scale scale;
+
+	if (c->scale == DEID_ANYTHING)
+		return RESULT_OK;
+	if (!deid_quantity_parse(field, &q))
+		return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF,
+			       "the column is aggregated, and this is neither a number of at most 18 digits nor a day such as 2024-05-31", e);
+	scale = q.day ? DEID_DAYS : DEID_NUMBERS;
+	if (c->scale != DEID_QUANTITIES && c->scale != scale)
+		return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF,
+			       q.day ? "the column is aggregated and has numbers before this day"
+				     : "the column is aggregated and has days before this number",
+			       e);
+	c->scale = scale;
+	return RESULT_OK;
+}
+
 /* The code of field I of the row at hand, in its column. */
 static result encode(struct reading *r, size_t i, struct str field, uint32_t *code, struct error *e)
 {
@@ -355,7 +381,7 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 		if (*code == DEID_NONE)
 			return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF,
 				       "the column's hierarchy has no leaf for this value; add a line that begins with it", e);
-		return RESULT_OK;
+		return refuse_scale(r, i, field, e);
 	}
 	*code = deid_dict_add(&c->dict, field);
 	if (*code == DEID_NONE)
@@ -364,6 +390,8 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 		TRY(refuse_bytes(r, i, field, e));
 	if (*code == before && c->rule && !deid_rule_accepts(c->rule, field))
 		return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF, deid_rule_expects(c->rule), e);
+	if (*code == before)
+		return refuse_scale(r, i, field, e);
 	return RESULT_OK;
 }
 
@@ -400,6 +428,21 @@ static result bad_row(struct reading *r, const struct csv_row *row, struct error
 	return RESULT_OK;
 }
 
+static result make_neighbours(const struct deid_table *t, struct deid_column *c, struct error *e)
+{
+	struct arena room;
+	uint64_t *count;
+	result r;
+
+	arena_init(&room, 0, false);
+	count = arena_array(&room, c->dict.n, sizeof *count);
+	for (uint32_t i = 0; count && i < t->tuples; i++)
+		count[deid_table_tuple(t, i)[c->slot]] += t->count[i];
+	r = count ? deid_neighbours_make(&c->made, &c->dict, count, c->neighbours, e) : no_memory(e);
+	arena_free(&room);
+	return r;
+}
+
 /* Gives each column of the tuple its hierarchy: of the file, by its rule, or flat. */
 static result make_hierarchies(struct deid_table *t, struct error *e)
 {
@@ -410,6 +453,8 @@ static result make_hierarchies(struct deid_table *t, struct error *e)
 			continue;
 		if (c->rule)
 			TRY(deid_rule_apply(c->rule, &c->dict, &c->made, e));
+		else if (c->neighbours)
+			TRY(make_neighbours(t, c, e));
 		else
 			TRY(deid_hierarchy_flat(&c->made, &c->dict, e));
 		c->h = &c->made;

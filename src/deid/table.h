@@ -29,12 +29,22 @@ enum deid_role {
 /* Makes a column's hierarchy of the values that it has. */
 struct deid_rule;
 
+/* What a column's values have to be, apart from their hierarchy. */
+enum deid_scale {
+	DEID_ANYTHING,
+	DEID_QUANTITIES, /* numbers or days: which, says the first */
+	DEID_NUMBERS,
+	DEID_DAYS,
+};
+
 struct deid_column {
 	struct str name;
 	enum deid_role role;
 	const struct deid_hierarchy *file; /* read from a file, or NULL */
 	const struct deid_rule *rule;	   /* or made by a rule, or NULL */
 	struct deid_hierarchy made;	   /* by the rule, or flat */
+	enum deid_scale scale;
+	uint64_t neighbours; /* its hierarchy is of groups of so many records; 0: not */
 	const struct deid_hierarchy *h;	   /* of a quasi-identifying or sensitive column */
 	struct deid_dict dict;		   /* values, where no file names the leaves */
 	uint32_t *code;			   /* by row: insensitive columns only */
@@ -75,6 +85,8 @@ struct deid_declared {
 	enum deid_role role;
 	const struct deid_hierarchy *file;
 	const struct deid_rule *rule;
+	enum deid_scale scale;
+	uint64_t neighbours; /* see deid/neighbours.h; 0: no such hierarchy */
 };
 
 struct deid_read {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "deid/aggregate.h"
 
 enum {
 	PIECE = 1 << 18,
@@ -20,6 +21,7 @@ struct label {
 struct field {
 	const struct deid_column *column;
 	const struct label **at_level; /* by level, by leaf; of other columns one level, by code */
+	bool by_class;		       /* aggregated: one level, by class */
 	size_t longest;
 };
 
@@ -64,20 +66,25 @@ static struct label *make_labels(struct writing *w, struct field *f, const struc
 static result make_field(struct writing *w, const struct deid_column *c, struct error *e)
 {
 	struct field *f = &w->field[w->fields++];
-	unsigned levels = c->role == DEID_QUASI ? c->h->levels : 1;
+	const struct deid_aggregated *a = deid_aggregated(w->r, c);
+	unsigned levels = c->role == DEID_QUASI && !a ? c->h->levels : 1;
 
 	f->column = c;
+	f->by_class = a != NULL;
 	f->at_level = arena_array(&w->arena, levels, sizeof(*f->at_level));
 	if (!f->at_level)
 		return no_memory(e);
 	for (unsigned l = 0; l < levels; l++) {
-		bool used = c->role != DEID_QUASI;
+		bool used = c->role != DEID_QUASI || a;
 
-		for (size_t b = 0; b < w->r->blocks; b++)
-			used = used || w->r->block[b].levels[c->slot] == l;
+		for (size_t b = 0; b < w->r->blocks && !used; b++)
+			used = w->r->block[b].levels[c->slot] == l;
 		if (!used)
 			continue;
-		f->at_level[l] = c->role == DEID_INSENSITIVE ? make_labels(w, f, c->dict.value, c->dict.n)
+		if (a)
+			f->at_level[l] = make_labels(w, f, a->text, w->r->shown);
+		else
+			f->at_level[l] = c->role == DEID_INSENSITIVE ? make_labels(w, f, c->dict.value, c->dict.n)
 							     : make_labels(w, f, c->h->level[l].label, c->h->leaf.n);
 		if (!f->at_level[l])
 			return no_memory(e);
@@ -109,7 +116,9 @@ static void write_row(const struct writing *w, uint64_t row, uint32_t tuple, str
 
 		if (i)
 			*to++ = w->r->job->separator;
-		if (c->role == DEID_INSENSITIVE)
+		if (f->by_class)
+			to = put(to, &f->at_level[0][w->r->class_of[tuple]]);
+		else if (c->role == DEID_INSENSITIVE)
 			to = put(to, &f->at_level[0][c->code[row]]);
 		else
 			to = put(to, &f->at_level[c->role == DEID_QUASI ? levels[c->slot] : 0][code[c->slot]]);

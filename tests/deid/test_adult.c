@@ -53,7 +53,7 @@ static int read_adult(void **state)
 		snprintf(path, sizeof path, TEST_SOURCE_DIR "/data/adult/adult_hierarchy_%s.csv", columns[i]);
 		assert_ok(deid_hierarchy_load(&a.h[i], path, ';', &e), &e);
 		a.hp[i] = &a.h[i];
-		declared[i] = (struct deid_declared){str_of(columns[i]), DEID_QUASI, &a.h[i], NULL};
+		declared[i] = (struct deid_declared){.name = str_of(columns[i]), .role = DEID_QUASI, .file = &a.h[i]};
 	}
 	buf_init(&b);
 	assert_ok(file_read(TEST_SOURCE_DIR "/data/adult/adult.csv", 1 << 24, &b, &e), &e);
