@@ -1,7 +1,7 @@
 #include "deid/aggregate.h"
 
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "deid/quantity.h"
 #include "deid/recode.h"
@@ -24,7 +24,7 @@ static result no_memory(struct error *e)
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory to aggregate a column");
 }
 
-/* What is asked ---------------------------------------------------------------------------------------------- */
+/* What is asked --------------------------------------------------------------------------------------------- */
 
 result deid_aggregate_parse(struct str text, struct deid_aggregate *out, struct error *e)
 {
@@ -436,6 +436,13 @@ result deid_aggregate(struct deid_run *r, struct error *e)
 		quasi = quasi || a->column->role == DEID_QUASI;
 	}
 	return quasi ? count_again(r, e) : RESULT_OK;
+}
+
+double deid_aggregate_loss(const struct deid_aggregated *a)
+{
+	if (!a->measured)
+		return NAN;
+	return a->sst > 0 ? a->sse / a->sst : 0;
 }
 
 const struct deid_aggregated *deid_aggregated(const struct deid_run *r, const struct deid_column *c)

@@ -34,6 +34,9 @@ result deid_aggregate_declare(struct deid_run *r, struct deid_declared *d, size_
  */
 result deid_aggregate(struct deid_run *r, struct error *e);
 
+/* The share of its variation that A lost, SSE over SST: 0 when there was none; NAN when its values are words. */
+double deid_aggregate_loss(const struct deid_aggregated *a);
+
 /* What replaces the values of C in R's output, or NULL where nothing does.  R's. */
 const struct deid_aggregated *deid_aggregated(const struct deid_run *r, const struct deid_column *c);
 

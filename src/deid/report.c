@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "deid/aggregate.h"
 #include "deid/report_page.h"
 
 static json_t *text(struct str s)
@@ -309,13 +310,33 @@ static json_t *safety_view(const struct deid_report *r)
 			 sizes_view(&run->before), "class_sizes_after", sizes_view(&run->after), "lattice", lattice_view(r));
 }
 
+/* Each column that is aggregated, with what that lost of it. */
+static json_t *aggregated_view(const struct deid_run *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->aggregates; i++) {
+		const struct deid_aggregated *a = &r->aggregated[i];
+		json_t *o = json_pack("{s:o, s:s, s:I, s:o, s:o, s:o}", "name", text(a->column->name), "how", deid_aggregate_name(a->how),
+				      "groups", (json_int_t)r->shown, "sse", number(a->measured ? a->sse : NAN), "sst",
+				      number(a->measured ? a->sst : NAN), "loss", number(deid_aggregate_loss(a)));
+
+		if (json_array_append_new(list, o) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
 static json_t *effort_view(const struct deid_report *r)
 {
 	const struct deid_run *run = r->run;
 
-	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local", local_view(run), "blocks",
-			 blocks_view(run), "evaluated", (json_int_t)run->found.evaluated, "threads", (json_int_t)run->found.threads, "read_ms",
-			 number(ms(run->read_us)), "search_ms", number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb);
+	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local", local_view(run),
+			 "microaggregated", aggregated_view(run), "blocks", blocks_view(run), "evaluated",
+			 (json_int_t)run->found.evaluated, "threads", (json_int_t)run->found.threads, "read_ms", number(ms(run->read_us)),
+			 "search_ms", number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb);
 }
 
 json_t *deid_report_view(const struct deid_report *r)

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "deid/aggregate.h"
 #include "deid/report_page.h"
 
 /*
@@ -212,6 +213,35 @@ static void levels(struct page *p)
 		records_by_level(p);
 	else
 		levels_chosen(p);
+}
+
+/* The columns that have one value for each group, and what that lost. */
+static void aggregates(struct page *p)
+{
+	static const char *const ja[] = {[DEID_MEAN] = "平均値", [DEID_MEDIAN] = "中央値", [DEID_MODE] = "最頻値", [DEID_INTERVAL] = "最小値と最大値の範囲"};
+	const struct deid_run *run = p->r->run;
+
+	if (!run->aggregates)
+		return;
+	heading(p, "What was aggregated", "ミクロアグリゲーションの内容");
+	PAGE(p, "<p>The values of these columns are replaced by one for each of the %s groups of records that look alike. What is lost is the share "
+		"of the variation between the records that is not between the groups (SSE/SST).</p>\n<div class=wide tabindex=0><table><thead><tr>"
+		"<th scope=col>Column<th scope=col>replaced by the<th scope=col class=n>lost<tbody>\n",
+	     "<p>次の列の値は、見分けがつかない記録のグループ（%s個）ごとに一つの値に置き換えました。失われた割合は、記録の間のばらつきのうち、グループの間の"
+	     "ばらつきとして残らない割合（SSE/SST）です。</p>\n<div class=wide tabindex=0><table><thead><tr><th scope=col>列<th scope=col>置き換えた値"
+	     "<th scope=col class=n>失われた割合<tbody>\n",
+	     GROUPED(run->shown));
+	for (size_t i = 0; i < run->aggregates; i++) {
+		const struct deid_aggregated *a = &run->aggregated[i];
+
+		buf_text(p->b, "<tr><th scope=row>");
+		page_escape(p->b, a->column->name);
+		buf_printf(p->b, "<td>%s<td class=n>", p->in == DEID_JA ? ja[a->how] : deid_aggregate_name(a->how));
+		if (a->measured)
+			page_percent(p, deid_aggregate_loss(a));
+		buf_byte(p->b, '\n');
+	}
+	buf_text(p->b, "</table></div>\n");
 }
 
 static void use(struct page *p)
@@ -439,6 +469,7 @@ static void part(const struct deid_report *r, enum deid_language in, struct buf 
 	risks(&p);
 	sizes(&p);
 	levels(&p);
+	aggregates(&p);
 	use(&p);
 	combinations(&p);
 	effort(&p);

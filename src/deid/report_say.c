@@ -13,7 +13,7 @@ bool report_is_unchanged(const struct deid_report *r)
 	for (size_t a = 0; a < run->table.quasi; a++)
 		if (run->block[0].levels[a])
 			return false;
-	return run->blocks == 1 && !run->job->flat;
+	return run->blocks == 1 && !run->job->flat && !run->aggregates;
 }
 
 size_t report_count(const struct deid_report *r, enum deid_verdict v)

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "deid/aggregate.h"
 #include "deid/report_page.h"
 
 /*
@@ -272,6 +273,11 @@ void page_distribution(struct page *p, size_t a)
 	buf_text(p->b, "<figure><figcaption><strong>");
 	page_escape(p->b, run->table.slot[a]->name);
 	buf_text(p->b, "</strong> ");
+	if (deid_aggregated(run, run->table.slot[a])) {
+		PAGE(p, "One value for each group, as above.", "上記のとおり、グループごとに一つの値にしました。");
+		buf_text(p->b, "</figcaption></figure>\n");
+		return;
+	}
 	if (a < run->table.quasi && !run->job->recoding && !run->job->flat && run->h[a]->level[run->block[0].levels[a]].values == 1) {
 		PAGE(p, "The same in all records now.", "全ての記録で同じ値になりました。");
 		buf_text(p->b, "</figcaption></figure>\n");
