@@ -78,7 +78,7 @@ static result load(const struct data *d, const char *path, struct loaded *l, str
 		snprintf(name, sizeof name, BENCH_SOURCE_DIR "/tests/data/%s/%s%s.csv", d->dir, d->prefix, d->columns[i]);
 		TRY(deid_hierarchy_load(&l->h[i], name, ';', e));
 		l->hp[i] = &l->h[i];
-		declared[i] = (struct deid_declared){str_of(d->columns[i]), DEID_QUASI, &l->h[i], NULL};
+		declared[i] = (struct deid_declared){.name = str_of(d->columns[i]), .role = DEID_QUASI, .file = &l->h[i]};
 	}
 	o.declared_n = l->columns;
 	file.fd = open(path, O_RDONLY | O_CLOEXEC);
