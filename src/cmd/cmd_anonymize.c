@@ -381,8 +381,7 @@ int cmd_anonymize(int argc, char **argv)
 	const struct cmd_option options[] = {
 		{"--input", "FILE", "the table, with a header; - for standard input", NULL, &a.table.input},
 		{"--source", "URL", "instead, a database: sqlite:FILE or postgresql://HOST/DATABASE", NULL, &a.table.source},
-		{"--source-file", "FILE", "that holds its URL; without both, the variable SEKISHO_SOURCE does", NULL,
-		 &a.table.source_file},
+		{"--source-file", "FILE", "with its URL; without both, the variable SEKISHO_SOURCE has it", NULL, &a.table.source_file},
 		{"--query", "QUERY", "what gives the table, in that database", NULL, &a.table.query},
 		{"--separator", "BYTE", "between the fields; a comma, unless given", NULL, &a.separator},
 		{"--encoding", "NAME", "utf-8 (the default), shift_jis or euc-jp", NULL, &a.encoding},
