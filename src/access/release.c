@@ -123,6 +123,7 @@ static result record_release(struct op_made_set *r, const struct op_context *c, 
 	record_number(&record, FACT_LEFT_OUT, (int64_t)f->left_out);
 	if (f->narrowed)
 		record_number(&record, FACT_NARROWED, (int64_t)f->narrowed);
+	record_text(&record, FACT_MODELS, f->models);
 	return record_decision(&r->op, c, &record, e);
 }
 

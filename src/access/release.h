@@ -23,6 +23,7 @@ struct release_facts {
 	uint64_t narrowed;   /* smallest group that a holder of all releases can tell apart; 0: there is no earlier one */
 	uint64_t k;
 	struct str method; /* how each item is written: "gender=keep,age=bands(10)" */
+	struct str models; /* that each class meets: "k=10,distinct-l=3:purchase" */
 	unsigned char input[RELEASE_HASH], output[RELEASE_HASH];
 	struct str content; /* JSON of what it published (deid/release.h) */
 };
@@ -64,7 +65,7 @@ struct release {
 	uint32_t release, actor, policy;
 	moment made;
 	uint64_t generation, entry;
-	struct release_facts facts; /* without method */
+	struct release_facts facts; /* without method and models */
 };
 
 struct releases {

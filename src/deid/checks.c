@@ -218,11 +218,15 @@ static void check_earlier(struct checking *k)
 	else
 		SAY(&said, "Together with %zu earlier release%s, it tells nobody apart whom this one alone does not.",
 		    "これまでに提供した%zu回分%.0sを合わせて持つ者も、この表だけを持つ者より細かく見分けることはできません。", n, PLURAL(n));
+	if (k->r->told.n)
+		SAY(&said, " Of the column \"%.*s\" they tell more than its model allows.",
+		    "項目「%.*s」については、その基準が許すよりも多くのことが分かってしまいます。", (int)k->r->told.n, k->r->told.p);
 	check_add(k,
 	    (struct deid_check){.id = "earlier_releases",
 				.title = {"Earlier releases do not narrow persons down", "過去の提供分と合わせても個人が絞り込まれない"},
 				.law = {"APPI 43(1), Rule 34(v)", "法第43条第1項、規則第34条第5号"},
-				.verdict = !asked			    ? DEID_NOT_APPLICABLE
+				.verdict = k->r->told.n			    ? DEID_FAILED
+					   : !asked			    ? DEID_NOT_APPLICABLE
 					   : !smallest || smallest >= asked ? DEID_PASSED
 									    : DEID_FAILED},
 	    &said);

@@ -120,6 +120,7 @@ struct deid_run {
 	/* set by whoever measures what all releases together tell apart (narrow.h), before the checks */
 	size_t earlier;	   /* releases */
 	uint64_t narrowed; /* smallest group of records that they do not tell apart; 0: none, or not measured */
+	struct str told;   /* sensitive column of which they tell more than its model allows; empty: none */
 
 	int64_t read_us, search_us;
 };

@@ -5,17 +5,11 @@
 #include "base/csv.h"
 #include "crypto/crypto.h"
 #include "crypto/hash.h"
-#include "deid/narrow.h"
+#include "deid/earlier.h"
 #include "deid/report.h"
 #include "vault/value.h"
 
 enum { TRIES = 4, ASK_EVERY = 256 };
-
-/* An earlier release, and where its columns are among those of this one. */
-struct earlier {
-	struct deid_release release;
-	const size_t *column;
-};
 
 /* One try. */
 struct attempt {
@@ -24,15 +18,14 @@ struct attempt {
 	const struct policy_derived *set;
 	struct deid_treatment *columns;
 	size_t n;
-	struct earlier *earlier;
-	size_t n_earlier;
-	struct deid_narrowing narrowing;
+	struct deid_names models; /* as texts */
+	struct deid_names classing, sensitive; /* columns, those that form classes first */
+	struct gated *gated; /* all versions of the policy */
+	struct deid_earlier earlier;
 
 	/* of the row at hand */
 	struct buf *value; /* by column, as stored */
 	struct buf key;	   /* as this release writes it */
-	struct buf *other; /* as each earlier one would */
-	struct str *views; /* the same */
 	struct buf text;   /* the table as CSV, as far as it was made and not yet taken */
 	size_t taken;
 	bool begun;
@@ -71,37 +64,70 @@ static result ask_whether(const struct attempt *t, struct error *e)
 
 /* What the policy declares ---------------------------------------------------------------------------------- */
 
-static const struct node *declaration(const struct attempt *t)
+/* The model NAME=NUMBER, of COLUMN unless it is empty, as a text of T's into *OUT. */
+static result model_text(struct attempt *t, const char *name, struct str number, struct str column, struct str *out, struct error *e)
 {
-	const struct node *sets = node_get(node_get(gather_policy(t->gather)->root, "deidentified"), "anonymized");
-
-	return node_find(sets, t->set->id);
-}
-
-/* The policy's k as a model ("k=10") into *MODEL. */
-static result declared_model(struct attempt *t, struct str *model, struct error *e)
-{
-	const struct node *n = node_get(declaration(t), "model");
-	struct str k = node_text(n, "k");
 	struct buf text;
 
-	if (!k.n || node_get(n, "l") || node_get(n, "t"))
-		return error_set(e, CODE_MODEL_INVALID, "the set \"%.*s\" needs a model with k and without l and t, which are about one column",
-				 (int)t->set->id.n, t->set->id.p);
-	if (!str_to_u64(k, UINT32_MAX, &t->m->recorded.facts.k))
-		return error_set(e, CODE_MODEL_INVALID, "k is no number");
 	buf_init(&text);
-	buf_text(&text, "k=");
-	buf_str(&text, k);
-	*model = str_copy(&t->m->arena, buf_view(&text));
+	buf_text(&text, name);
+	buf_byte(&text, '=');
+	buf_str(&text, number);
+	if (column.n) {
+		buf_byte(&text, ':');
+		buf_str(&text, column);
+	}
+	*out = str_copy(&t->m->arena, buf_view(&text));
 	buf_free(&text);
-	return model->p ? RESULT_OK : no_memory(e);
+	return out->p ? RESULT_OK : no_memory(e);
+}
+
+static result count_model(struct attempt *t, const char *name, uint64_t count, struct str column, struct str *out, struct error *e)
+{
+	struct buf number;
+	result r;
+
+	buf_init(&number);
+	buf_u64(&number, count);
+	r = model_text(t, name, buf_view(&number), column, out, e);
+	buf_free(&number);
+	return r;
+}
+
+/* The policy's models as texts ("k=10", "distinct-l=3:purchase", "t=0.2:purchase"), and as one for the entry. */
+static result declared_models(struct attempt *t, struct error *e)
+{
+	struct str *models = arena_array(&t->m->arena, 2 * t->n + 1, sizeof *models);
+	const struct policy_derived *set = t->set;
+	struct buf all;
+	size_t n = 0;
+
+	if (!models)
+		return no_memory(e);
+	if (set->k < 2)
+		return error_set(e, CODE_MODEL_INVALID, "the set \"%.*s\" needs a model with a k of 2 or more", (int)set->id.n, set->id.p);
+	t->m->recorded.facts.k = set->k;
+	TRY(count_model(t, "k", set->k, (struct str){NULL, 0}, &models[n++], e));
+	for (size_t i = 0; i < t->n; i++) {
+		if (set->outputs[i].l)
+			TRY(count_model(t, "distinct-l", set->outputs[i].l, t->columns[i].item, &models[n++], e));
+		if (set->outputs[i].t.n)
+			TRY(model_text(t, "t", set->outputs[i].t, t->columns[i].item, &models[n++], e));
+	}
+	t->models = (struct deid_names){models, n};
+	buf_init(&all);
+	for (size_t i = 0; i < n; i++) {
+		buf_text(&all, i ? "," : "");
+		buf_str(&all, models[i]);
+	}
+	t->m->recorded.facts.models = str_copy(&t->m->arena, buf_view(&all));
+	buf_free(&all);
+	return t->m->recorded.facts.models.p ? RESULT_OK : no_memory(e);
 }
 
 /* How each column is treated, and the same as one text for the entry. */
 static result declared_columns(struct attempt *t, struct error *e)
 {
-	const struct node *output = node_get(declaration(t), "output");
 	struct arena *a = &t->m->arena;
 	struct buf method;
 	result r = RESULT_OK;
@@ -114,7 +140,7 @@ static result declared_columns(struct attempt *t, struct error *e)
 	for (size_t i = 0; i < t->n && ok(r); i++) {
 		struct str item = gather_column(t->gather, i)->id;
 
-		r = deid_treatment_of(node_find(output, item), item, a, &t->columns[i], e);
+		r = deid_treatment_of(&t->set->outputs[i], item, a, &t->columns[i], e);
 		buf_text(&method, i ? "," : "");
 		buf_str(&method, item);
 		buf_byte(&method, '=');
@@ -125,84 +151,15 @@ static result declared_columns(struct attempt *t, struct error *e)
 	return ok(r) && !t->m->recorded.facts.method.p ? no_memory(e) : r;
 }
 
-/* Earlier releases ------------------------------------------------------------------------------------------ */
-
-static result place_columns(struct attempt *t, struct earlier *x, uint32_t number, struct error *e)
-{
-	size_t *column = arena_array(&t->m->arena, x->release.n_columns + 1, sizeof *column);
-
-	if (!column)
-		return no_memory(e);
-	x->column = column;
-	for (size_t i = 0; i < x->release.n_columns; i++) {
-		while (column[i] < t->n && !str_eq(t->columns[column[i]].item, x->release.columns[i].item))
-			column[i]++;
-		if (column[i] == t->n)
-			return error_set(e, CODE_SET_NARROWED,
-					 "release %u of this set has the column \"%.*s\", which this one lacks: what both together tell cannot be "
-					 "measured; declare the set anew under another id",
-					 (unsigned)number, (int)x->release.columns[i].item.n, x->release.columns[i].item.p);
-	}
-	return RESULT_OK;
-}
-
-static result load_earlier(struct attempt *t, struct error *e)
-{
-	struct arena *a = &t->m->arena;
-	struct db *d = access_reader_db(t->m->reader, e);
-	struct releases list;
-	result r;
-
-	if (!d)
-		return RESULT_FAIL;
-	r = releases_list(d, t->set->number, a, &list, e);
-	access_reader_rest(t->m->reader);
-	if (!ok(r))
-		return r;
-	t->n_earlier = list.n;
-	t->earlier = arena_array(a, list.n + 1, sizeof *t->earlier);
-	t->other = arena_array(a, list.n + 1, sizeof *t->other);
-	t->views = arena_array(a, list.n + 1, sizeof *t->views);
-	if (!t->earlier || !t->other || !t->views)
-		return no_memory(e);
-	TRY(deid_narrowing_init(&t->narrowing, list.n, a, e));
-	for (size_t i = 0; i < list.n; i++) {
-		struct earlier *x = &t->earlier[i];
-
-		TRY(deid_release_parse(list.at[i].facts.content, a, &x->release, e));
-		TRY(place_columns(t, x, list.at[i].release, e));
-		for (size_t c = 0; c < x->release.n_classes; c++)
-			TRY(deid_narrowing_published(&t->narrowing, i, x->release.classes[c].key, e));
-	}
-	return RESULT_OK;
-}
-
-/* The row at hand as the earlier releases would write it. */
-static result remember_row(struct attempt *t, struct error *e)
-{
-	for (size_t i = 0; i < t->n_earlier; i++) {
-		const struct earlier *x = &t->earlier[i];
-		bool placed = true;
-
-		buf_reset(&t->other[i]);
-		for (size_t c = 0; c < x->release.n_columns && placed; c++) {
-			placed = deid_treat(&x->release.columns[c], buf_view(&t->value[x->column[c]]), &t->other[i]);
-			buf_byte(&t->other[i], DEID_KEY_END);
-		}
-		t->views[i] = placed ? buf_view(&t->other[i]) : (struct str){NULL, 0};
-	}
-	return deid_narrowing_add(&t->narrowing, buf_view(&t->key), t->views, 1, e);
-}
-
 /* Rows ------------------------------------------------------------------------------------------------------ */
 
-/* Puts one element of a value into the buffer CTX, several joined by bars; what would end a field becomes a blank. */
+/* Puts one element of a value into the buffer CTX; what would end a field becomes a blank. */
 static bool put_element(void *ctx, struct str element)
 {
 	struct buf *b = ctx;
 
 	if (b->n)
-		buf_byte(b, '|');
+		buf_byte(b, DEID_ELEMENT_END);
 	for (size_t i = 0; i < element.n; i++)
 		buf_byte(b, (unsigned char)element.p[i] < 0x20 ? ' ' : element.p[i]);
 	return true;
@@ -225,7 +182,7 @@ static void treat_row(struct attempt *t, const struct gather_row *row, bool *kep
 			t->m->incomplete++;
 			return;
 		}
-		if (!deid_treat(&t->columns[i], buf_view(&t->value[i]), &t->key)) {
+		if (!deid_treat_all(&t->columns[i], buf_view(&t->value[i]), &t->key)) {
 			t->m->unplaced++;
 			return;
 		}
@@ -278,7 +235,7 @@ static result make_text(struct attempt *t, struct error *e)
 		treat_row(t, &row, &kept);
 	}
 	write_line(t);
-	return remember_row(t, e);
+	return deid_earlier_add(&t->earlier, buf_view(&t->key), t->value, e);
 }
 
 /* A source of the table as CSV. */
@@ -300,20 +257,31 @@ static result pull(void *ctx, char *out, size_t cap, size_t *n, struct error *e)
 
 /* Making ---------------------------------------------------------------------------------------------------- */
 
-static result make_job(struct attempt *t, const struct source *from, struct deid_job *j, struct error *e)
+/* The names of T's columns, those that form classes apart from those under l or t. */
+static result name_columns(struct attempt *t, struct error *e)
 {
-	struct str *names = arena_array(&t->m->arena, t->n + 1, sizeof *names), *model = arena_new(&t->m->arena, struct str);
+	struct str *classing = arena_array(&t->m->arena, t->n + 1, sizeof *classing);
+	struct str *sensitive = arena_array(&t->m->arena, t->n + 1, sizeof *sensitive);
 
-	if (!names || !model)
+	if (!classing || !sensitive)
 		return no_memory(e);
-	for (size_t i = 0; i < t->n; i++)
-		names[i] = t->columns[i].item;
-	TRY(declared_model(t, model, e));
-	*j = (struct deid_job){
-		.input = "the set", .from = from, .flat = true, .separator = ',', .quasi = {names, t->n}, .models = {model, 1},
-		.suppression = {1, 1}, .clock = access_clock(t->m->access), .metric = DEID_DISCERNABILITY,
+	t->classing = (struct deid_names){classing, 0};
+	t->sensitive = (struct deid_names){sensitive, 0};
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->columns[i].sensitive)
+			sensitive[t->sensitive.n++] = t->columns[i].item;
+		else
+			classing[t->classing.n++] = t->columns[i].item;
+	}
+	return t->classing.n ? RESULT_OK : error_set(e, CODE_MODEL_INVALID, "all columns of the set are under l or t: none is left to form classes");
+}
+
+static struct deid_job make_job(const struct attempt *t, const struct source *from)
+{
+	return (struct deid_job){
+		.input = "the set", .from = from, .flat = true, .separator = ',', .quasi = t->classing, .sensitive = t->sensitive,
+		.models = t->models, .suppression = {1, 1}, .clock = access_clock(t->m->access), .metric = DEID_DISCERNABILITY,
 	};
-	return RESULT_OK;
 }
 
 /* The language of reports that TAG ("ja") names; DEID_LANGUAGES: none. */
@@ -368,23 +336,6 @@ static result write_reports(struct deid_making *m, const struct deid_report *rep
 	return m->report && buf_ok(&m->page) ? RESULT_OK : no_memory(e);
 }
 
-/* What all releases together tell apart, into RUN's figures. */
-static result measure_earlier(struct attempt *t, struct deid_run *run, struct error *e)
-{
-	struct deid_dict kept;
-	result r = RESULT_OK;
-
-	deid_dict_init(&kept);
-	for (size_t i = 0; i < t->m->release.n_classes && ok(r); i++)
-		if (deid_dict_add(&kept, t->m->release.classes[i].key) == DEID_NONE)
-			r = no_memory(e);
-	if (ok(r))
-		r = deid_narrowing_smallest(&t->narrowing, &kept, &run->narrowed, e);
-	run->earlier = t->n_earlier;
-	deid_dict_free(&kept);
-	return r;
-}
-
 /* The facts of what RUN made, for the record. */
 static result take_facts(struct attempt *t, const struct deid_run *run, struct error *e)
 {
@@ -418,6 +369,11 @@ static result verdict(const struct deid_run *run, const struct deid_checks *chec
 				 "whoever holds this and the %zu earlier releases of the set could narrow somebody down to one of %llu; at least "
 				 "%llu are asked for",
 				 run->earlier, (unsigned long long)run->narrowed, (unsigned long long)k);
+	if (run->told.n)
+		return error_set(e, CODE_SET_NARROWED,
+				 "whoever holds this and the %zu earlier releases of the set could learn more of the column \"%.*s\" than its model "
+				 "allows",
+				 run->earlier, (int)run->told.n, run->told.p);
 	return deid_checks_verdict(checks, e);
 }
 
@@ -425,14 +381,13 @@ static result verdict(const struct deid_run *run, const struct deid_checks *chec
 static result transform(struct attempt *t, struct error *e)
 {
 	const struct source from = {pull, t};
-	struct deid_job job;
+	const struct deid_job job = make_job(t, &from);
 	struct deid_run run = {.files = 0};
 	struct deid_measures measures = {.minimals = 0};
 	struct deid_checks checks = {.n = 0};
 	struct deid_report report = {.run = &run, .measures = &measures, .checks = &checks};
 	result r = RESULT_FAIL;
 
-	TRY(make_job(t, &from, &job, e));
 	if (!ok(deid_job_run(&job, &run, e))) {
 		/* nobody is in it */
 		if (e->code == CODE_MALFORMED && run.table.rows == 0) {
@@ -448,7 +403,7 @@ static result transform(struct attempt *t, struct error *e)
 		goto out;
 	}
 	TRY_OUT(ask_whether(t, e));
-	TRY_OUT(measure_earlier(t, &run, e));
+	TRY_OUT(deid_earlier_measure(&t->earlier, &t->m->release, &run, e));
 	TRY_OUT(deid_measure(&run, &measures, e));
 	TRY_OUT(deid_check(&run, &checks, e));
 	TRY_OUT(tell_checks(t, &checks, &report, e));
@@ -465,25 +420,30 @@ out:
 
 static result prepare(struct attempt *t, struct error *e)
 {
-	struct arena *a = &t->m->arena;
+	struct deid_earlier_ask ask;
 
 	t->set = gather_set(t->gather);
 	TRY(declared_columns(t, e));
-	t->value = arena_array(a, t->n + 1, sizeof *t->value);
+	TRY(declared_models(t, e));
+	TRY(name_columns(t, e));
+	t->value = arena_array(&t->m->arena, t->n + 1, sizeof *t->value);
 	if (!t->value)
 		return no_memory(e);
-	return load_earlier(t, e);
+	t->gated = access_gated(t->m->access);
+	if (!t->gated)
+		return error_set(e, CODE_TOO_LATE, "no version of the policy is in force any more");
+	ask = (struct deid_earlier_ask){t->m->reader, t->gated->set, t->set, t->columns, t->n, t->models};
+	return deid_earlier_load(&t->earlier, &ask, &t->m->arena, e);
 }
 
 static void attempt_free(struct attempt *t)
 {
 	for (size_t i = 0; t->value && i < t->n; i++)
 		buf_wipe(&t->value[i]);
-	for (size_t i = 0; t->other && i < t->n_earlier; i++)
-		buf_free(&t->other[i]);
 	buf_free(&t->key);
 	buf_free(&t->text);
-	deid_narrowing_free(&t->narrowing);
+	deid_earlier_free(&t->earlier);
+	gated_unref(t->gated);
 	gather_free(t->gather);
 }
 

@@ -3,18 +3,14 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "base/bits.h"
 #include "deid/detect.h"
-#include "deid/rule.h"
 #include "deid/treat.h"
 
-enum treatment { KEEP, SHIFT, COARSEN, DIGITS, DROP };
+enum fate { TREAT, SHIFT, DROP };
 
 struct column {
-	enum treatment how;
-	const struct deid_rule *rule; /* of COARSEN */
-	size_t digits;		      /* of DIGITS: that are left */
-	bool day;		      /* of a date or time: the rule takes its day */
+	enum fate fate;
+	struct deid_treatment how; /* of TREAT */
 };
 
 struct deid_output {
@@ -34,83 +30,39 @@ static result cannot(const struct policy_item *item, const char *why, struct err
 	return error_set(e, CODE_POLICY_INVALID, "the column \"%.*s\" %s", (int)item->id.n, item->id.p, why);
 }
 
-/* The rule, as deid/rule.h has it, that N asks for; false when it asks for none. */
-static bool rule_text(const struct node *n, struct buf *b)
-{
-	struct str to = node_text(n, "to");
-
-	if (to.n) {
-		buf_text(b, "date(");
-		buf_str(b, to);
-		buf_byte(b, ')');
-		return true;
-	}
-	if (!node_text(n, "bands").n)
-		return false;
-	deid_treat_bands(n, b);
-	return true;
-}
-
-static result make_coarse(const struct node *n, const struct policy_item *item, struct arena *a, struct column *c,
+static result make_column(const struct policy_output *o, const struct policy_item *item, struct arena *a, struct column *c,
 			  struct error *e)
 {
-	struct buf text;
-	struct str copy;
-	result r = RESULT_OK;
-	uint64_t digits;
+	bool day = item->type == ITEM_DATE || item->type == ITEM_DATETIME;
 
-	if (node_get(n, "hierarchy"))
-		return cannot(item, "has a hierarchy; a pseudonymized set takes `to`, `bands` or `digits`", e);
-	if (str_to_u64(node_text(n, "digits"), 20, &digits)) {
-		c->how = DIGITS;
-		c->digits = (size_t)digits;
-		return RESULT_OK;
-	}
-	c->how = COARSEN;
-	buf_init(&text);
-	if (!rule_text(n, &text))
-		r = cannot(item, "is to be made coarser, and nothing says how", e);
-	copy = str_copy(a, buf_view(&text));
-	buf_free(&text);
-	if (ok(r) && !copy.p)
-		r = no_memory(e);
-	return ok(r) ? deid_rule_parse(a, copy, &c->rule, e) : r;
-}
-
-static result make_column(const struct node *n, const struct policy_item *item, struct arena *a, struct column *c,
-			  struct error *e)
-{
-	c->day = item->type == ITEM_DATE || item->type == ITEM_DATETIME;
 	if (item->direct || item->type == ITEM_PERSON || item->type == ITEM_CARD || item->class_ == DATA_PROPERTY ||
 	    item->class_ == DATA_INDIVIDUAL_NUMBER || item->type == ITEM_INDIVIDUAL_NUMBER)
 		return cannot(item, "may be in no such set", e); /* the checker refuses it too */
 	if (item->type == ITEM_FILE) {
-		c->how = DROP;
+		c->fate = DROP;
 		return RESULT_OK;
 	}
-	if (n && n->kind == NODE_MAP)
-		return make_coarse(n, item, a, c, e);
-	c->how = n && str_is(n->text, "shift") ? SHIFT : KEEP;
-	return c->how == SHIFT && !c->day ? cannot(item, "is to move by days, and is no date", e) : RESULT_OK;
+	if (o->kind == OUTPUT_SHIFT) {
+		c->fate = SHIFT;
+		return day ? RESULT_OK : cannot(item, "is to move by days, and is no date", e);
+	}
+	return deid_treatment_of(o, item->id, a, &c->how, e);
 }
 
 result deid_output_make(const struct policy *p, const struct policy_derived *set, struct arena *a, struct deid_output **out,
 			struct error *e)
 {
 	const struct policy_category *category = &p->categories[set->from];
-	const struct node *sets = node_get(node_get(p->root, "deidentified"), "pseudonymized");
-	const struct node *output = node_get(node_find(sets, set->id), "output");
 	struct deid_output *o = arena_new(a, struct deid_output);
 
 	*out = o;
 	if (!o)
 		return no_memory(e);
-	o->columns = arena_array(a, category->n_items + 1, sizeof *o->columns);
+	o->columns = arena_array(a, set->n_outputs + 1, sizeof *o->columns);
 	if (!o->columns)
 		return no_memory(e);
-	for (size_t i = 0; i < category->n_items; i++)
-		if (bits_has(set->items, i))
-			TRY(make_column(node_find(output, category->items[i].id), &category->items[i], a, &o->columns[o->n++], e));
+	for (; o->n < set->n_outputs; o->n++)
+		TRY(make_column(&set->outputs[o->n], &category->items[set->outputs[o->n].item], a, &o->columns[o->n], e));
 	return RESULT_OK;
 }
 
@@ -135,43 +87,14 @@ static bool shift(const struct cell *c, struct str text, struct buf *b)
 	return true;
 }
 
-/* The first digits or letters of TEXT into B. */
-static bool first_digits(const struct cell *c, struct str text, struct buf *b)
-{
-	size_t n = 0, at = 0;
-
-	for (; at < text.n; at++) {
-		n += (text.p[at] & 0xC0) != 0x80; /* a character begins */
-		if (n > c->column->digits)
-			break;
-	}
-	buf_str(b, str_sub(text, 0, at));
-	return true;
-}
-
-static bool coarsen(const struct cell *c, struct str text, struct buf *b)
-{
-	struct str value = c->column->day && text.n > 10 ? str_sub(text, 0, 10) : text;
-
-	if (!deid_rule_accepts(c->column->rule, value))
-		return false;
-	deid_rule_label(c->column->rule, 0, value, b);
-	return true;
-}
-
 /* What becomes of TEXT, into B; false: nothing may. */
 static bool treat(const struct cell *c, struct str text, struct buf *b)
 {
-	switch (c->column->how) {
+	switch (c->column->fate) {
 	case SHIFT:
 		return shift(c, text, b);
-	case COARSEN:
-		return coarsen(c, text, b);
-	case DIGITS:
-		return first_digits(c, text, b);
-	case KEEP:
-		buf_str(b, text);
-		return true;
+	case TREAT:
+		return deid_treat(&c->column->how, text, b);
 	default:
 		return false;
 	}
@@ -188,7 +111,7 @@ static json_t *treat_one(const struct cell *c, const json_t *v, bool *failed)
 	buf_init(&b);
 	if (text.p && treat(c, text, &b) && !deid_detect(buf_view(&b))) {
 		/* a number that is kept stays one */
-		made = number && c->column->how == KEEP ? json_deep_copy(v) : json_stringn(b.p ? b.p : "", b.n);
+		made = number && c->column->fate == TREAT && c->column->how.keep ? json_deep_copy(v) : json_stringn(b.p ? b.p : "", b.n);
 		*failed = *failed || !made;
 	} else {
 		++*c->emptied;

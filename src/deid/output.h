@@ -17,9 +17,9 @@
 struct deid_output;
 
 /*
- * Makes *OUT for the set SET of P, both of which must live as long, in A.  Fails with
- * policy_invalid (a treatment that the column's type does not allow, or that is
- * none for a pseudonymized set), hierarchy_invalid, out_of_memory.
+ * Makes *OUT for the set SET of P, both of which must live as long; it is A's.  Fails with
+ * policy_invalid (what may be in no such set, or days of what is no date),
+ * hierarchy_invalid, out_of_memory.
  */
 result deid_output_make(const struct policy *p, const struct policy_derived *set, struct arena *a, struct deid_output **out,
 			struct error *e);

@@ -228,7 +228,7 @@ static result add_tuples(struct deid_run *r, const struct file *files, struct de
 		if (block != DEID_NONE && deid_dict_add(kept, buf_view(&key)) == DEID_NONE)
 			done = no_memory(e);
 		else
-			done = deid_narrowing_add(n, buf_view(&key), views, r->table.count[i], e);
+			done = deid_narrowing_add(n, &(struct deid_view){.key = buf_view(&key), .earlier = views}, r->table.count[i], e);
 	}
 	for (size_t k = 0; k < n->releases; k++)
 		buf_free(&earlier[k]);
@@ -289,7 +289,7 @@ result deid_previous_measure(struct deid_run *r, const struct deid_names *files,
 	for (size_t a = 0; a < r->table.quasi; a++)
 		deid_dict_init(&l[a].dict);
 	r->earlier = files->n;
-	done = deid_narrowing_init(&n, files->n, &r->arena, e);
+	done = deid_narrowing_init(&n, files->n, (struct deid_watches){NULL, 0}, &r->arena, e);
 	if (ok(done))
 		done = measure(r, files, l, &n, e);
 	deid_narrowing_free(&n);

@@ -18,14 +18,16 @@ static int class_cmp(const void *a, const void *b)
 	return str_cmp(((const struct deid_alike *)a)->key, ((const struct deid_alike *)b)->key);
 }
 
-/* The values of tuple I of R, as they are written, into B. */
-static void tuple_key(const struct deid_run *r, uint32_t i, struct buf *b)
+/* The values of tuple I of R, as they are written, into B, in the order of OUT's columns. */
+static void tuple_key(const struct deid_run *r, const struct deid_release *out, uint32_t i, struct buf *b)
 {
 	const struct deid_table *t = &r->table;
 	const uint8_t *levels = r->block[r->block_of[i]].levels;
 
-	for (size_t a = 0; a < t->quasi; a++) {
-		buf_str(b, t->slot[a]->h->level[levels[a]].label[deid_table_tuple(t, i)[a]]);
+	for (size_t k = 0; k < out->n_columns; k++) {
+		size_t slot = deid_table_column(t, out->columns[k].item)->slot;
+
+		buf_str(b, t->slot[slot]->h->level[slot < t->quasi ? levels[slot] : 0].label[deid_table_tuple(t, i)[slot]]);
 		buf_byte(b, DEID_KEY_END);
 	}
 }
@@ -53,7 +55,7 @@ result deid_release_make(const struct deid_run *r, const struct deid_treatment *
 	struct buf key;
 	bool fine = true;
 
-	*out = (struct deid_release){.columns = columns, .n_columns = r->table.quasi};
+	*out = (struct deid_release){.columns = columns, .n_columns = r->table.quasi + r->table.sensitive};
 	out->classes = arena_array(a, r->table.tuples, sizeof *out->classes);
 	if (!out->classes)
 		return no_memory(e);
@@ -64,7 +66,7 @@ result deid_release_make(const struct deid_run *r, const struct deid_treatment *
 		if (r->block_of[i] == DEID_NONE)
 			continue;
 		buf_reset(&key);
-		tuple_key(r, i, &key);
+		tuple_key(r, out, i, &key);
 		*c = (struct deid_alike){str_copy(a, buf_view(&key)), r->table.count[i]};
 		fine = buf_ok(&key) && c->key.p;
 		out->n_classes++;
@@ -86,6 +88,18 @@ static struct str take_value(struct str *rest)
 	return value;
 }
 
+void deid_release_class(const struct deid_release *r, struct str key, struct buf *b)
+{
+	for (size_t i = 0; i < r->n_columns; i++) {
+		struct str value = take_value(&key);
+
+		if (r->columns[i].sensitive)
+			continue;
+		buf_str(b, value);
+		buf_byte(b, DEID_KEY_END);
+	}
+}
+
 void deid_release_write(const struct deid_release *r, struct buf *b)
 {
 	buf_text(b, "{\"columns\":[");
@@ -94,7 +108,7 @@ void deid_release_write(const struct deid_release *r, struct buf *b)
 		buf_json(b, r->columns[i].item);
 		buf_text(b, ",\"how\":");
 		buf_json(b, r->columns[i].how);
-		buf_byte(b, '}');
+		buf_text(b, r->columns[i].sensitive ? ",\"sensitive\":true}" : "}");
 	}
 	buf_text(b, "],\"classes\":[");
 	for (size_t i = 0; i < r->n_classes; i++) {
@@ -155,6 +169,7 @@ static result parse_columns(const json_t *list, struct arena *a, struct deid_rel
 		TRY(deid_treatment_parse((struct str){json_string_value(item), json_string_length(item)},
 					 (struct str){json_string_value(how), json_string_length(how)}, a,
 					 &columns[out->n_columns], e));
+		columns[out->n_columns].sensitive = json_is_true(json_object_get(c, "sensitive"));
 	}
 	return RESULT_OK;
 }

@@ -20,4 +20,7 @@ uint32_t build_word_bits(const struct node *n, const char *const *words);
  */
 uint64_t *build_bits(struct compile *c, int category, const struct node *n);
 
+/* Reads the columns of the set SET, their treatments and models, into O, whose items are known. */
+void build_outputs(struct compile *c, const struct node *set, struct policy_derived *o);
+
 #endif

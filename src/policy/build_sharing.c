@@ -129,6 +129,8 @@ static void derived(struct compile *c, const struct node *n, bool pseudonymized)
 	o->from = policy_category_find(c->p, node_text(n, "from"));
 	if (o->from != POLICY_NONE && output && output->kind == NODE_MAP)
 		o->items = build_bits(c, o->from, output);
+	if (o->items)
+		build_outputs(c, n, o);
 	build_purposes(c, node_get(n, "purposes"), &o->purposes, &o->n_purposes);
 	o->leaves_by = build_word_bits(node_get(n, "leaves_by"), words_leaves_by);
 	if (!duration_parse(node_text(node_get(n, "keep"), "for"), &o->keep))

@@ -40,4 +40,7 @@ void check_missing(struct compile *c, const struct node *n, const char *key, con
 /* Reports that role ROLE (POLICY_NONE: reported before), named at AT, may not approve. */
 void check_approver(struct compile *c, int role, struct place at);
 
+/* Checks the columns of the set O at SET: treatments, and what its models ask for. */
+void check_outputs(struct compile *c, const struct policy_derived *o, const struct node *set);
+
 #endif

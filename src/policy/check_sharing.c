@@ -280,6 +280,7 @@ static void set(struct compile *c, const struct policy_derived *o)
 			findings_add(c->f, FINDING_SET_PROPERTY, at, STR("leave it out"),
 				     "set \"%.*s\" has item \"%.*s\", whose misuse costs people money", ID(o->id), ID(item->id));
 	}
+	check_outputs(c, o, n);
 	for (size_t i = 0; i < o->n_purposes; i++) {
 		const struct policy_purpose *q = &p->purposes[o->purposes[i]];
 

@@ -3,6 +3,8 @@
 #include "policy/diff_private.h"
 #include "policy/words.h"
 
+#include <stdlib.h>
+
 #define ID(s) (int)(s).n, (s).p
 
 /* A set of the policy P, with its node. */
@@ -93,6 +95,53 @@ static bool finer_number(const struct node *x, const struct node *y, const char 
 	return !number_of(y, key, &is) || (rises ? is > was : is < was);
 }
 
+/* The column of X about the item of NUMBER in the registry, or NULL. */
+static const struct policy_output *column_of(const struct set *x, uint32_t number)
+{
+	if (x->of->from == POLICY_NONE)
+		return NULL;
+	for (size_t i = 0; i < x->of->n_outputs; i++)
+		if (x->p->categories[x->of->from].items[x->of->outputs[i].item].number == number)
+			return &x->of->outputs[i];
+	return NULL;
+}
+
+/* A value in the group of one hierarchy and in that of another. */
+struct grouped {
+	struct str was, is;
+};
+
+static int by_group(const void *a, const void *b)
+{
+	return str_cmp(((const struct grouped *)a)->was, ((const struct grouped *)b)->was);
+}
+
+static int by_leaf(const void *value, const void *leaf)
+{
+	return str_cmp(*(const struct str *)value, ((const struct policy_leaf *)leaf)->value);
+}
+
+/* True when Y's hierarchy tells two values apart that X's joins. */
+static bool finer_levels(struct diff *d, const struct policy_output *x, const struct policy_output *y)
+{
+	struct grouped *both = arena_array(d->out->a, x->n_leaves + 1, sizeof *both);
+	size_t n = 0;
+
+	d->out->failed = d->out->failed || !both;
+	for (size_t i = 0; both && i < x->n_leaves; i++) {
+		const struct policy_leaf *leaf = bsearch(&x->leaves[i].value, y->leaves, y->n_leaves, sizeof *leaf, by_leaf);
+
+		if (leaf)
+			both[n++] = (struct grouped){x->leaves[i].label, leaf->label};
+	}
+	if (n)
+		qsort(both, n, sizeof *both, by_group);
+	for (size_t i = 1; i < n; i++)
+		if (str_eq(both[i].was, both[i - 1].was) && !str_eq(both[i].is, both[i - 1].is))
+			return true;
+	return false;
+}
+
 /* True when an item is given in more detail by Y than by X; both say how it is made coarser, or `keep`. */
 static bool finer(const struct node *x, const struct node *y)
 {
@@ -107,8 +156,15 @@ static bool finer(const struct node *x, const struct node *y)
 		return true;
 	/* of a code more digits are finer; where none were cut before, there is nothing to be finer than */
 	return finer_number(x, y, "bands", false) || finer_number(x, y, "bottom", false) || finer_number(x, y, "top", true) ||
-	       finer_number(x, y, "digits", true) ||
-	       (node_get(x, "hierarchy") && !node_same(node_get(x, "hierarchy"), node_get(y, "hierarchy")));
+	       finer_number(x, y, "digits", true) || (node_get(x, "hierarchy") && !node_get(y, "hierarchy"));
+}
+
+/* As finer for the item of NUMBER, when both X and Y write it by a hierarchy. */
+static bool finer_leaves(struct diff *d, const struct set *x, const struct set *y, uint32_t number)
+{
+	const struct policy_output *was = column_of(x, number), *is = column_of(y, number);
+
+	return was && is && was->kind == OUTPUT_LEVEL && is->kind == OUTPUT_LEVEL && finer_levels(d, was, is);
 }
 
 /* The items of both sets that Y gives in more detail than X, listed in C, a change in D; NULL only counts. */
@@ -123,7 +179,9 @@ static size_t finer_items(struct diff *d, const struct set *x, const struct set 
 		int i = policy_item_find(k, item->key);
 		const struct policy_item *before = i == POLICY_NONE ? NULL : diff_item(was, k->items[i].number);
 
-		if (!before || !finer(node_find(node_get(x->n, "output"), before->id), item))
+		if (!before)
+			continue;
+		if (!finer(node_find(node_get(x->n, "output"), before->id), item) && !finer_leaves(d, x, y, before->number))
 			continue;
 		n++;
 		if (!c)
@@ -134,28 +192,72 @@ static size_t finer_items(struct diff *d, const struct set *x, const struct set 
 	return n;
 }
 
+/* The models of Y that ask for less than before, as one change; NULL as long as there is none. */
+struct weaker {
+	struct diff *d;
+	const struct set *y;
+	struct change *c;
+};
+
+/* Adds that NAME (k, or l and t of the item ABOUT) goes FROM something TO less. */
+static void add_weaker(struct weaker *w, const char *name, struct str about, struct str from, struct str to)
+{
+	struct buf text;
+
+	if (!w->c)
+		w->c = of_set(w->d, FINDING_SET_FINER, w->y, ".model");
+	buf_init(&text);
+	buf_text(&text, name);
+	if (about.n) {
+		buf_byte(&text, '.');
+		buf_str(&text, about);
+	}
+	buf_printf(&text, " %.*s → %.*s", ID(from), (int)(to.n ? to.n : 1), to.n ? to.p : "–");
+	diff_more(w->d, w->c, diff_plain(str_copy(w->d->out->a, buf_view(&text))));
+	w->d->out->failed = w->d->out->failed || !buf_ok(&text);
+	buf_free(&text);
+}
+
+/* What l or t, the model KEY, asks in X of each column and not or less in Y; t RISES where it asks for less. */
+static void weaker_columns(struct weaker *w, const struct set *x, const char *key, bool rises)
+{
+	const struct node *was = node_get(node_get(x->n, "model"), key), *is = node_get(node_get(w->y->n, "model"), key);
+
+	for (NODE_EACH(n, was)) {
+		const struct policy_category *k = &x->p->categories[x->of->from];
+		int item = policy_item_find(k, n->key);
+		const struct policy_item *now = item == POLICY_NONE || w->y->of->from == POLICY_NONE
+							? NULL
+							: diff_item(&w->y->p->categories[w->y->of->from], k->items[item].number);
+		const struct node *same = now ? node_find(is, now->id) : NULL;
+		double before, after;
+
+		if (!build_number(n->text, &before))
+			continue;
+		if (!same || !build_number(same->text, &after) || (rises ? after > before : after < before))
+			add_weaker(w, key, n->key, n->text, same ? same->text : (struct str){NULL, 0});
+	}
+}
+
 static void weaker_model(struct diff *d, const struct set *x, const struct set *y)
 {
-	static const struct {
-		const char *key;
-		bool rises;
-	} models[] = {{"k", false}, {"l", false}, {"t", true}};
 	const struct node *was = node_get(x->n, "model"), *is = node_get(y->n, "model");
-	struct change *c = NULL;
+	struct weaker w = {.d = d, .y = y};
 
-	for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-		struct str from = node_text(was, models[i].key), to = node_text(is, models[i].key);
-		struct buf text;
+	if (finer_number(was, is, "k", false))
+		add_weaker(&w, "k", (struct str){NULL, 0}, node_text(was, "k"), node_text(is, "k"));
+	if (x->of->from == POLICY_NONE)
+		return;
+	weaker_columns(&w, x, "l", false);
+	weaker_columns(&w, x, "t", true);
+	for (size_t i = 0; i < x->of->n_outputs; i++) {
+		const struct policy_output *before = &x->of->outputs[i];
+		const struct policy_item *item = &x->p->categories[x->of->from].items[before->item];
+		const struct policy_output *after = column_of(y, item->number);
 
-		if (!finer_number(was, is, models[i].key, models[i].rises))
-			continue;
-		if (!c)
-			c = of_set(d, FINDING_SET_FINER, y, ".model");
-		buf_init(&text);
-		buf_printf(&text, "%s %.*s → %.*s", models[i].key, ID(from), (int)(to.n ? to.n : 1), to.n ? to.p : "–");
-		diff_more(d, c, diff_plain(str_copy(d->out->a, buf_view(&text))));
-		d->out->failed = d->out->failed || !buf_ok(&text);
-		buf_free(&text);
+		/* a column under l or t forms no classes any more */
+		if (after && !before->l && !before->t.n && (after->l || after->t.n))
+			add_weaker(&w, "k", item->id, node_text(was, "k"), (struct str){NULL, 0});
 	}
 }
 

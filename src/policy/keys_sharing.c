@@ -147,7 +147,8 @@ static const struct key keys_generalize[] = {
 	{"bottom", TYPED(NUMBER), MEANS("numbers: below it one band", "下限"), .example = "20"},
 	{"top", TYPED(NUMBER), MEANS("numbers: above it one band", "上限"), .example = "80"},
 	{"digits", TYPED(COUNT), .min = 1, .max = 20, MEANS("codes: digits that are left", "残す桁数"), .example = "3"},
-	{"hierarchy", TYPED(STRING), MEANS("a file of levels", "階層ファイル"), .example = "hierarchies/region.csv"},
+	{"hierarchy", TYPED(STRING), MEANS("a hierarchy file of the policy's directory: each line has a value and what stands above it, level by level", "ポリシーのディレクトリにある階層ファイル。1行に値とその上位の区分を順に並べる"), .example = "hierarchies/region.csv"},
+	{"level", TYPED(COUNT), .min = 1, .max = 31, MEANS("hierarchy: how many levels above the value is written", "階層ファイルで、値の何段上の区分を出力するか"), .example = "1"},
 	{.name = NULL},
 };
 
@@ -158,9 +159,9 @@ static const struct key output_moved = {"output", TYPED(MAP), .flags = KEY_OR_WO
 	{"output", FORM_BY_REF, TYPE_MAP, .flags = KEY_REQUIRED, .key_ref = REF_OWN_ITEM, .each = &(value), MEANS("the only columns of the set, each with its treatment", "出力する項目と加工"), .law = "APPI 43(3)", .example = "{gender: keep, age: {bands: 10}}"}
 
 static const struct key keys_model[] = {
-	{"k", TYPED(COUNT), .min = 2, .max = 1000000, MEANS("the smallest class", "最小の集団"), .example = "10"},
-	{"l", TYPED(COUNT), .min = 2, .max = 1000000, MEANS("the least diversity", "多様性"), .example = "2"},
-	{"t", TYPED(NUMBER), MEANS("the greatest distance", "近接性"), .example = "0.2"},
+	{"k", TYPED(COUNT), .flags = KEY_REQUIRED, .min = 2, .max = 1000000, MEANS("the smallest class: records that are alike in all columns but those under l and t", "最小の集団（l、t の対象でない全ての項目が同じ記録の数）"), .example = "10"},
+	{"l", FORM_BY_REF, TYPE_COUNT, .key_ref = REF_OWN_ITEM, .min = 2, .max = 1000000, MEANS("by column: how many different values each class has at least", "項目ごとに、各集団に含まれる異なる値の最少数"), .example = "{purchase: 3}"},
+	{"t", FORM_BY_REF, TYPE_NUMBER, .key_ref = REF_OWN_ITEM, MEANS("by column: how far the shares of its values in a class are from those in the whole set at most (half the sum of the differences), between 0 and 1", "項目ごとに、各集団と全体とで値の構成比が異なる程度の上限（構成比の差の合計の半分。0から1まで）"), .example = "{purchase: 0.2}"},
 	{.name = NULL},
 };
 
@@ -168,7 +169,7 @@ const struct key keys_anonymized[] = {
 	NAME("{ja: 購買統計, en: Purchase statistics}"),
 	{"from", TYPED(REF), .flags = KEY_REQUIRED, .ref = REF_CATEGORY, MEANS("the category that it is made from", "元の区分"), .law = "APPI 43", .example = "purchaser"},
 	OUTPUT(output_value),
-	{"model", TYPED(MAP), .keys = keys_model, MEANS("the privacy models that it meets", "匿名性の基準"), .law = "Enforcement Rules 34", .example = "{k: 10}"},
+	{"model", TYPED(MAP), .flags = KEY_REQUIRED, .keys = keys_model, MEANS("the privacy models that it meets", "匿名性の基準"), .law = "Enforcement Rules 34", .example = "{k: 10}"},
 	{"every", TYPED(DURATION), MEANS("how often it is made", "作成の頻度"), .example = "P1M"},
 	{"recipients", FORM_LIST, TYPE_REF, .ref = REF_ORGANIZATION, MEANS("who receives it", "提供先"), .law = "APPI 43(4)", .example = "[research_buyer]"},
 	{"deliver", FORM_LIST, TYPE_TEXT, MEANS("how it is delivered", "提供の方法"), .law = "APPI 43(4)", .example = "[email]"},

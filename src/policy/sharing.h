@@ -65,6 +65,43 @@ struct policy_exception {
 /* The ways in which a pseudonymized set may leave, in the order of words_leaves_by. */
 enum { LEAVES_OUTSOURCING = 1, LEAVES_STATUTE = 2, LEAVES_SUCCESSION = 4, LEAVES_JOINT_USE = 8 };
 
+/* What becomes of a column's values. */
+enum output_kind {
+	OUTPUT_NOTHING, /* nothing that can be made; only of versions published before the checker refused it */
+	OUTPUT_KEEP,
+	OUTPUT_SHIFT,  /* a date, moved by the person's days */
+	OUTPUT_TO,     /* a date, to its month, quarter, year or decade */
+	OUTPUT_BANDS,  /* a number, to its band */
+	OUTPUT_DIGITS, /* the first characters */
+	OUTPUT_LEVEL,  /* what a hierarchy file has above the value */
+};
+
+/* A line of a hierarchy file: a value, and what it is written as. */
+struct policy_leaf {
+	struct str value, label;
+};
+
+/* A column of a set, with its treatment as read in one place for all (policy/build_output.c). */
+struct policy_output {
+	int item; /* of the set's category */
+	enum output_kind kind;
+	struct str to;			/* of OUTPUT_TO: "year" */
+	struct str bands, bottom, top;	/* of OUTPUT_BANDS, as written; bottom and top may be empty */
+	uint32_t digits;		/* of OUTPUT_DIGITS */
+	struct str file;		/* of OUTPUT_LEVEL: name of the hierarchy file, */
+	uint32_t level;			/* the field of its lines that is written, from 1, */
+	unsigned char hash[POLICY_HASH]; /* SHA-256 of the file, */
+	struct policy_leaf *leaves;	/* and its lines, by value */
+	size_t n_leaves;
+	uint32_t l;   /* different values that a class has at least; 0: not asked for */
+	struct str t; /* greatest distance of a class's distribution from the whole one's; empty: not asked for */
+};
+
+struct node; /* policy/node.h */
+
+/* Reads what N, a column of a set's `output`, says becomes of its values into *OUT; a hierarchy file is not read. */
+void policy_output_read(const struct node *n, struct policy_output *out);
+
 /* A de-identified set (T13). */
 struct policy_derived {
 	struct str id; /* unique over both sections of `deidentified` */
@@ -73,6 +110,9 @@ struct policy_derived {
 	bool pseudonymized;
 	int from;	 /* category */
 	uint64_t *items; /* that its output has */
+	struct policy_output *outputs; /* the same, in the order of the category */
+	size_t n_outputs;
+	uint32_t k; /* of an anonymized set: its smallest class; 0 when not said */
 	int *purposes;	 /* of a pseudonymized set */
 	size_t n_purposes;
 	unsigned leaves_by; /* LEAVES_ bits, of a pseudonymized set */

@@ -93,6 +93,9 @@ void part_foreign(struct part *p);
 /* The organization ID, with its country when that is not the controller's, as a cell of P.  NULL without memory.  The caller's. */
 json_t *part_organization(struct part *p, struct str id);
 
+/* The period N, "every month", as a cell of P.  NULL without memory.  The caller's. */
+json_t *part_every(struct part *p, const struct node *n);
+
 /* The purposes numbered in LIST, N of them, as a cell of P.  NULL without memory.  The caller's. */
 json_t *part_purpose_list(struct part *p, const int *list, size_t n);
 

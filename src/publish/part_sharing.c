@@ -1,4 +1,4 @@
-/* Parts on what leaves and what is derived: joint use, outsourcing, provision, transmission, de-identified sets. */
+/* Parts on what leaves: joint use, outsourcing, provision, transmission. */
 #include "publish/fact.h"
 #include "publish/part.h"
 #include "publish/say.h"
@@ -70,7 +70,7 @@ json_t *part_purpose_list(struct part *p, const int *list, size_t n)
 }
 
 /* How often the period at N comes round. */
-static json_t *every(struct part *p, const struct node *n)
+json_t *part_every(struct part *p, const struct node *n)
 {
 	struct duration period;
 	struct buf b, said;
@@ -323,7 +323,7 @@ static void foreign_rows(struct part *p, const struct policy_arrangement *a, con
 	if (unknown)
 		PART_ROW(p, rows, part_label(p, "head_their_measures"), part_node(p, unknown));
 	if (review)
-		PART_ROW(p, rows, part_label(p, "head_checked"), every(p, review));
+		PART_ROW(p, rows, part_label(p, "head_checked"), part_every(p, review));
 }
 
 void part_foreign(struct part *p)
@@ -415,127 +415,4 @@ void part_cookies(struct part *p)
 	for (NODE_EACH(n, all))
 		if (part_wants(p, n->key))
 			PART_ROW(p, rows, part_text(n->key), cookie_purpose(p, n), part_node(p, node_get(n, "keep")));
-}
-
-/* De-identified sets ----------------------------------------------------------------------------------------- */
-
-/* True when B ends with S. */
-static bool said_last(const struct buf *b, struct str s)
-{
-	return b->n >= s.n && str_eq(str_sub(buf_view(b), b->n - s.n, s.n), s);
-}
-
-/* Appends WORD and the fact under KEY of HOW, when it is there, behind a comma unless an opening bracket stands before it. */
-static void write_how(struct part *p, struct buf *b, const struct node *how, const char *key, const char *word)
-{
-	const struct node *n = node_get(how, key);
-	bool ja = part_ja(p);
-	struct buf value;
-
-	if (!n)
-		return;
-	if (!said_last(b, ja ? STR("（") : STR("(")))
-		buf_text(b, ja ? "、" : ", ");
-	buf_init(&value);
-	if (!fact_node(&value, p->in->policy, p->in->language, n))
-		buf_str(&value, n->text);
-	p->failed |= !buf_ok(&value);
-	say_with(b, word, ja, buf_view(&value));
-	buf_free(&value);
-}
-
-/* The items of the set at NODE, with what is done to each: `gender: keep`, `age: {bands: 10}`. */
-static json_t *output_of(struct part *p, const struct policy_derived *d, const struct node *n, bool how)
-{
-	const struct policy_category *c = &p->in->policy->categories[d->from];
-	struct buf b;
-
-	buf_init(&b);
-	for (NODE_EACH(item, node_get(n, "output"))) {
-		int i = policy_item_find(c, item->key);
-
-		if (b.n)
-			buf_text(&b, part_ja(p) ? "、" : ", ");
-		buf_str(&b, i == POLICY_NONE ? item->key : policy_text_in(p->in->policy, &c->items[i].label, (int)p->in->language));
-		if (!how)
-			continue;
-		buf_text(&b, part_ja(p) ? "（" : " (");
-		if (item->kind == NODE_SCALAR)
-			buf_text(&b, say(str_is(item->text, "shift") ? "how_shift" : "how_keep", part_ja(p)));
-		write_how(p, &b, item, "bands", "how_bands");
-		write_how(p, &b, item, "bottom", "how_bottom");
-		write_how(p, &b, item, "top", "how_top");
-		write_how(p, &b, item, "to", "how_to");
-		write_how(p, &b, item, "digits", "how_digits");
-		buf_text(&b, part_ja(p) ? "）" : ")");
-	}
-	if (how)
-		write_how(p, &b, node_get(n, "model"), "k", "how_k");
-	return part_take(&b);
-}
-
-/* What is done for security and complaints (43(6)), below all sets. */
-static void measures(struct part *p)
-{
-	const struct node *all = node_get(node_get(p->in->policy->root, "deidentified"), "measures");
-	json_t *list;
-
-	if (!all || !all->n || p->ids.n)
-		return;
-	part_put(p, p->blocks, document_paragraph(str_of(say("anonymized_measures", part_ja(p)))));
-	list = part_list(p);
-	for (NODE_EACH(n, all))
-		part_item(p, list, part_node(p, n));
-}
-
-/* What the set D at N is called, of whom it is made and what it has. */
-static void set_rows(struct part *p, json_t *rows, const struct policy_derived *d, const struct node *n)
-{
-	const struct policy *policy = p->in->policy;
-
-	if (node_get(n, "name"))
-		PART_ROW(p, rows, part_label(p, "head_name"), part_node(p, node_get(n, "name")));
-	PART_ROW(p, rows, part_label(p, "head_people"),
-	    part_text(policy_text_in(policy, &policy->categories[d->from].people, (int)p->in->language)));
-	PART_ROW(p, rows, part_label(p, "head_items"), output_of(p, d, n, false));
-	PART_ROW(p, rows, part_label(p, "head_work"), output_of(p, d, n, true));
-}
-
-void part_anonymized(struct part *p)
-{
-	const struct policy *policy = p->in->policy;
-
-	for (size_t i = 0; i < policy->n_derived; i++) {
-		const struct policy_derived *d = &policy->derived[i];
-		const struct node *n = node_find(node_get(node_get(policy->root, "deidentified"), "anonymized"), d->id);
-		json_t *rows;
-
-		if (d->pseudonymized || !part_wants(p, d->id))
-			continue;
-		rows = PART_TABLE(p, "head_measure", "head_content");
-		set_rows(p, rows, d, n);
-		if (node_get(n, "every"))
-			PART_ROW(p, rows, part_label(p, "head_frequency"), every(p, node_get(n, "every")));
-		if (node_get(n, "deliver"))
-			PART_ROW(p, rows, part_label(p, "head_method"), part_node(p, node_get(n, "deliver")));
-	}
-	measures(p);
-}
-
-void part_pseudonymized(struct part *p)
-{
-	const struct policy *policy = p->in->policy;
-
-	for (size_t i = 0; i < policy->n_derived; i++) {
-		const struct policy_derived *d = &policy->derived[i];
-		const struct node *n = node_find(node_get(node_get(policy->root, "deidentified"), "pseudonymized"), d->id);
-		json_t *rows;
-
-		if (!d->pseudonymized || !part_wants(p, d->id))
-			continue;
-		rows = PART_TABLE(p, "head_measure", "head_content");
-		set_rows(p, rows, d, n);
-		PART_ROW(p, rows, part_label(p, "head_purpose"), part_purpose_list(p, d->purposes, d->n_purposes));
-		PART_ROW(p, rows, part_label(p, "head_period"), part_node(p, node_get(n, "keep")));
-	}
 }

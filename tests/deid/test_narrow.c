@@ -148,7 +148,7 @@ static uint64_t measured(const struct trial *t)
 
 	arena_init(&a, 0, false);
 	deid_dict_init(&kept);
-	assert_ok(deid_narrowing_init(&n, last, &a, &e), &e);
+	assert_ok(deid_narrowing_init(&n, last, (struct deid_watches){NULL, 0}, &a, &e), &e);
 	for (size_t r = 0; r < t->releases; r++)
 		for (unsigned g = 0; g < CELLS; g++) {
 			if (!t->published[r][g])
@@ -164,7 +164,7 @@ static uint64_t measured(const struct trial *t)
 		for (size_t r = 0; r < t->releases; r++)
 			earlier[r] = key_of(text[r], t->joined[r][c]);
 		if (t->people[c])
-			assert_ok(deid_narrowing_add(&n, earlier[last], earlier, t->people[c], &e), &e);
+			assert_ok(deid_narrowing_add(&n, &(struct deid_view){.key = earlier[last], .earlier = earlier}, t->people[c], &e), &e);
 	}
 	assert_ok(deid_narrowing_smallest(&n, &kept, &smallest, &e), &e);
 	deid_narrowing_free(&n);
@@ -227,10 +227,183 @@ static void the_same_classes_again_narrow_nobody_down(void **state)
 	assert_int_equal(measured(&t), 0);
 }
 
+/* Values of one column ------------------------------------------------------------------------------------------ */
+
+enum { PLACES = 4, VALUES = 2, SOME = 2, DIFFERENT = 2, BOXES = PLACES * VALUES };
+
+/* Persons by place and value; each release joins places, and tells of classes of SOME persons with DIFFERENT values how many have which. */
+struct valued {
+	unsigned people[BOXES];
+	unsigned joined[RELEASES_MOST][PLACES];
+	size_t releases;
+};
+
+/* What a release tells of a class: how many have each value; all 0 when it leaves the class out. */
+static void told_of(const struct valued *t, const unsigned *people, size_t r, unsigned group, unsigned out[VALUES])
+{
+	unsigned n = 0, different = 0;
+
+	for (size_t v = 0; v < VALUES; v++) {
+		out[v] = 0;
+		for (size_t p = 0; p < PLACES; p++)
+			out[v] += t->joined[r][p] == group ? people[p * VALUES + v] : 0;
+		n += out[v];
+		different += out[v] > 0;
+	}
+	if (n < SOME || different < DIFFERENT)
+		memset(out, 0, VALUES * sizeof *out);
+}
+
+static bool fits_values(const struct valued *t, const unsigned *other)
+{
+	unsigned here[VALUES], there[VALUES];
+
+	for (size_t r = 0; r < t->releases; r++)
+		for (unsigned g = 0; g < PLACES; g++) {
+			told_of(t, t->people, r, g, here);
+			told_of(t, other, r, g, there);
+			if (memcmp(here, there, sizeof here) != 0)
+				return false;
+		}
+	return true;
+}
+
+/* Takes out of SURE the sets of places where OTHER has nobody, or people with DIFFERENT values. */
+static void consider_values(const unsigned *other, bool sure[1 << PLACES])
+{
+	for (unsigned set = 1; set < 1 << PLACES; set++) {
+		unsigned different = 0;
+
+		for (size_t v = 0; v < VALUES; v++) {
+			unsigned n = 0;
+
+			for (size_t p = 0; p < PLACES; p++)
+				n += set >> p & 1 ? other[p * VALUES + v] : 0;
+			different += n > 0;
+		}
+		if (different == 0 || different >= DIFFERENT)
+			sure[set] = false;
+	}
+}
+
+static void all_values(const struct valued *t, unsigned *other, size_t box, unsigned left, bool sure[1 << PLACES])
+{
+	if (box == BOXES - 1) {
+		other[box] = left;
+		if (fits_values(t, other))
+			consider_values(other, sure);
+		return;
+	}
+	for (other[box] = 0; other[box] <= left; other[box]++)
+		all_values(t, other, box + 1, left - other[box], sure);
+}
+
+static bool is_told_of(const struct valued *t, size_t r, size_t place)
+{
+	unsigned told[VALUES], n = 0;
+
+	told_of(t, t->people, r, t->joined[r][place], told);
+	for (size_t v = 0; v < VALUES; v++)
+		n += told[v];
+	return n > 0;
+}
+
+/* True when an attacker who tries all tables is sure that people are in some places that releases tell of, and have less than DIFFERENT values. */
+static bool learns_values(const struct valued *t)
+{
+	bool sure[1 << PLACES];
+	unsigned other[BOXES], people = 0, told = 0;
+
+	memset(sure, 1, sizeof sure);
+	for (size_t b = 0; b < BOXES; b++)
+		people += t->people[b];
+	for (size_t p = 0; p < PLACES; p++)
+		for (size_t r = 0; r < t->releases; r++)
+			told |= (unsigned)is_told_of(t, r, p) << p;
+	all_values(t, other, 0, people, sure);
+	for (unsigned set = 1; set < 1 << PLACES; set++)
+		if (sure[set] && (set & ~told) == 0)
+			return true;
+	return false;
+}
+
+/* True when the measure finds T's last release, with those before it, in order. */
+static bool values_hold(const struct valued *t)
+{
+	const bool tells[RELEASES_MOST] = {true, true, true};
+	struct deid_model model;
+	const struct deid_watch watch = {&model, true, tells};
+	size_t last = t->releases - 1, failed;
+	struct deid_narrowing n;
+	struct deid_dict kept;
+	struct arena a;
+	struct error e = {0};
+	char text[RELEASES_MOST][8];
+	uint64_t smallest;
+
+	arena_init(&a, 0, false);
+	deid_dict_init(&kept);
+	assert_ok(deid_model_parse(STR("distinct-l=2:v"), &model, &e), &e);
+	assert_ok(deid_narrowing_init(&n, last, (struct deid_watches){&watch, 1}, &a, &e), &e);
+	for (size_t p = 0; p < PLACES; p++) {
+		struct str earlier[RELEASES_MOST];
+
+		for (size_t r = 0; r < t->releases; r++) {
+			earlier[r] = key_of(text[r], t->joined[r][p]);
+			if (!is_told_of(t, r, p))
+				continue;
+			if (r == last)
+				assert_int_not_equal(deid_dict_add(&kept, earlier[r]), DEID_NONE);
+			else
+				assert_ok(deid_narrowing_published(&n, r, earlier[r], &e), &e);
+		}
+		for (size_t v = 0; v < VALUES; v++) {
+			const struct str value = str_of(v ? "yes" : "no");
+			const struct deid_view view = {earlier[last], earlier, &value};
+
+			if (t->people[p * VALUES + v])
+				assert_ok(deid_narrowing_add(&n, &view, t->people[p * VALUES + v], &e), &e);
+		}
+	}
+	assert_ok(deid_narrowing_smallest(&n, &kept, &smallest, &e), &e);
+	assert_ok(deid_narrowing_watch(&n, &kept, &failed, &e), &e);
+	deid_narrowing_free(&n);
+	deid_dict_free(&kept);
+	arena_free(&a);
+	return failed == 1 && (!smallest || smallest >= SOME);
+}
+
+static void nobody_learns_values_that_the_measure_does_not_see(void **state)
+{
+	unsigned safe = 0, found = 0;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		struct valued t = {.releases = 2 + chance(2)};
+		unsigned people = 3 + chance(5);
+		bool holds, learns;
+
+		for (unsigned k = 0; k < people; k++)
+			t.people[chance(BOXES)]++;
+		for (size_t r = 0; r < t.releases; r++)
+			for (size_t p = 0; p < PLACES; p++)
+				t.joined[r][p] = chance(2);
+		holds = values_hold(&t);
+		learns = learns_values(&t);
+		if (holds && learns)
+			fail_msg("trial %d: an attacker learns values, and the measure does not see it", i);
+		safe += holds && !learns;
+		found += learns;
+	}
+	assert_true(safe > 20);
+	assert_true(found > 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_is_narrowed_down_below_the_measure),
+		cmocka_unit_test(nobody_learns_values_that_the_measure_does_not_see),
 		cmocka_unit_test(the_same_classes_again_narrow_nobody_down),
 	};
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "deid/output.h"
+#include "deid/treat.h"
 #include "policy/policy.h"
 
 enum { COLUMNS = 8 };
@@ -15,6 +16,7 @@ struct scene {
 	struct policy_item items[COLUMNS];
 	struct policy_category category;
 	struct policy_derived set;
+	struct policy_output outputs[COLUMNS];
 	struct policy policy;
 	struct node *root;
 	uint64_t columns;
@@ -58,6 +60,19 @@ static void finish(struct scene *s, struct node *n)
 	qsort(n->by_key, n->n, sizeof *n->by_key, by_key);
 }
 
+/* Reads the columns of S, as compiling does, but for hierarchy files. */
+static void settle(struct scene *s)
+{
+	finish(s, s->root);
+	s->set.outputs = s->outputs;
+	for (s->set.n_outputs = 0; s->set.n_outputs < s->category.n_items; s->set.n_outputs++) {
+		struct policy_output *o = &s->outputs[s->set.n_outputs];
+
+		*o = (struct policy_output){.item = (int)s->set.n_outputs};
+		policy_output_read(node_find(s->output, s->items[o->item].id), o);
+	}
+}
+
 static void scene_make(struct scene *s)
 {
 	struct node *root;
@@ -94,7 +109,7 @@ static const char *treated(struct scene *s, const char *json, int32_t days, uint
 	struct set_output how;
 	struct error e = {0};
 
-	finish(s, s->root);
+	settle(s);
 	assert_ok(deid_output_make(&s->policy, &s->set, &s->arena, &o, &e), &e);
 	how = deid_output_of(o);
 	assert_ok(how.make(how.ctx, &v, &e), &e);
@@ -186,6 +201,58 @@ static void bands_are_coded_at_both_ends(void **state)
 	arena_free(&s.arena);
 }
 
+static void hierarchies_write_what_stands_above_a_value(void **state)
+{
+	struct policy_leaf leaves[] = {{STR("kyoto"), STR("west")}, {STR("osaka"), STR("west")}, {STR("tokyo"), STR("east")}};
+	const struct policy_output o = {.kind = OUTPUT_LEVEL, .file = STR("regions.csv"), .level = 1, .hash = {0xab, 0xcd}, .leaves = leaves,
+					.n_leaves = 3};
+	struct deid_treatment t;
+	struct error e = {0};
+	struct arena a;
+	struct buf b;
+
+	(void)state;
+	arena_init(&a, 0, false);
+	buf_init(&b);
+	assert_ok(deid_treatment_of(&o, STR("city"), &a, &t, &e), &e);
+	assert_string_equal(t.how.p, "levels(regions.csv,1,abcd000000000000)");
+	assert_true(deid_treat_all(&t, STR("osaka\x1etokyo"), &b));
+	assert_string_equal(buf_c(&b), "west|east");
+	assert_false(deid_treat(&t, STR("nara"), &b));
+	/* read again from what was recorded, without its lines, it says how and treats nothing */
+	assert_ok(deid_treatment_parse(STR("city"), STR("levels(regions.csv,1,abcd000000000000)"), &a, &t, &e), &e);
+	assert_false(deid_treat(&t, STR("osaka"), &b));
+	buf_free(&b);
+	arena_free(&a);
+}
+
+static void each_element_of_several_and_a_number_with_a_fraction_has_its_band(void **state)
+{
+	static const struct {
+		const char *value, *made; /* NULL: none */
+	} cases[] = {
+		{"7\x1e" "12\x1e" "12.5", "0-9|10-19|10-19"}, {"19.999", "10-19"}, {"-0.5", "-10--1"}, {"-10.0", "-10--1"}, {"-10.1", "-20--11"},
+		{"1.", NULL}, {"1.5e3", NULL}, {"", NULL}, {"7\x1e" "many", NULL},
+	};
+	struct deid_treatment t;
+	struct error e = {0};
+	struct arena a;
+	struct buf b;
+
+	(void)state;
+	arena_init(&a, 0, false);
+	buf_init(&b);
+	assert_ok(deid_treatment_parse(STR("n"), STR("bands(10)"), &a, &t, &e), &e);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_reset(&b);
+		assert_int_equal(deid_treat_all(&t, str_of(cases[i].value), &b), cases[i].made != NULL);
+		if (cases[i].made)
+			assert_string_equal(buf_c(&b), cases[i].made);
+	}
+	buf_free(&b);
+	arena_free(&a);
+}
+
 static void a_treatment_that_the_column_does_not_allow_is_refused(void **state)
 {
 	static const struct {
@@ -196,8 +263,8 @@ static void a_treatment_that_the_column_does_not_allow_is_refused(void **state)
 		enum code code;
 	} cases[] = {
 		{ITEM_TEXT, DATA_ORDINARY, false, "shift", NULL, NULL, CODE_POLICY_INVALID},
-		{ITEM_TEXT, DATA_ORDINARY, false, NULL, "hierarchy", "h.csv", CODE_POLICY_INVALID},
-		{ITEM_TEXT, DATA_ORDINARY, false, NULL, "top", "80", CODE_POLICY_INVALID},
+		{ITEM_TEXT, DATA_ORDINARY, false, NULL, "hierarchy", "h.csv", CODE_HIERARCHY_INVALID},
+		{ITEM_TEXT, DATA_ORDINARY, false, NULL, "top", "80", CODE_HIERARCHY_INVALID},
 		{ITEM_NUMBER, DATA_ORDINARY, false, NULL, "bands", "wide", CODE_HIERARCHY_INVALID},
 		{ITEM_TEXT, DATA_ORDINARY, true, "keep", NULL, NULL, CODE_POLICY_INVALID},
 		{ITEM_TEXT, DATA_PROPERTY, false, "keep", NULL, NULL, CODE_POLICY_INVALID},
@@ -216,7 +283,7 @@ static void a_treatment_that_the_column_does_not_allow_is_refused(void **state)
 		column(&s, "column", cases[i].type, cases[i].how, cases[i].key, cases[i].value);
 		s.items[0].class_ = cases[i].class_;
 		s.items[0].direct = cases[i].direct;
-		finish(&s, s.root);
+		settle(&s);
 		assert_fails(deid_output_make(&s.policy, &s.set, &s.arena, &o, &e), &e, cases[i].code);
 		arena_free(&s.arena);
 	}
@@ -235,7 +302,7 @@ static void other_columns_than_the_sets_are_refused_and_a_missing_value_stays_mi
 	scene_make(&s);
 	column(&s, "one", ITEM_TEXT, "keep", NULL, NULL);
 	column(&s, "two", ITEM_NUMBER, "keep", NULL, NULL);
-	finish(&s, s.root);
+	settle(&s);
 	assert_ok(deid_output_make(&s.policy, &s.set, &s.arena, &o, &e), &e);
 	how = deid_output_of(o);
 	assert_ok(how.make(how.ctx, &v, &e), &e);
@@ -253,6 +320,8 @@ int main(void)
 		cmocka_unit_test(each_treatment_makes_of_a_value_what_it_says),
 		cmocka_unit_test(what_still_identifies_or_cannot_be_treated_is_emptied_and_counted),
 		cmocka_unit_test(bands_are_coded_at_both_ends),
+		cmocka_unit_test(hierarchies_write_what_stands_above_a_value),
+		cmocka_unit_test(each_element_of_several_and_a_number_with_a_fraction_has_its_band),
 		cmocka_unit_test(a_treatment_that_the_column_does_not_allow_is_refused),
 		cmocka_unit_test(other_columns_than_the_sets_are_refused_and_a_missing_value_stays_missing),
 	};

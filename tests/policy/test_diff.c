@@ -210,6 +210,9 @@ static const struct row rows[] = {
 	 "set-widened deidentified.pseudonymized.service_analysis.purposes\n"
 	 "set-kept-longer deidentified.pseudonymized.service_analysis.keep\n"
 	 "set-widened deidentified.pseudonymized.service_analysis.leaves_by\n"},
+	{"a column that forms no classes any more",
+	 {{YAML, "model: {k: 10}, every", "model: {k: 10, l: {gender: 2}}, every"}},
+	 "set-finer deidentified.anonymized.purchaser_statistics.model\n"},
 	{"a set with less, and coarser",
 	 {{YAML, "output: {gender: keep, birth_date: {to: year}, services_used: keep}", "output: {birth_date: {to: decade}, services_used: keep}"}},
 	 "set-narrowed deidentified.pseudonymized.service_analysis\n"},
