@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/outfile.h"
 #include "cmd/cmd.h"
@@ -106,11 +107,13 @@ out:
 	return r;
 }
 
-static result make_directory(const char *path, struct error *e)
+/* Makes the directory PATH unless it is there; *MADE when it was not. */
+static result make_directory(const char *path, bool *made, struct error *e)
 {
 	char text[128];
 
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+	*made = mkdir(path, 0700) == 0;
+	if (*made || errno == EEXIST)
 		return RESULT_OK;
 	return error_at(e, CODE_IO, path, "cannot make the directory: %s", strerror_r(errno, text, sizeof text));
 }
@@ -149,11 +152,12 @@ static int ask(const struct release_command *c, json_t *request)
 	json_t *answer = NULL;
 	struct error e = {0};
 	struct buf token;
+	bool made = false;
 	result r = RESULT_FAIL;
 
 	buf_init(&token);
 	TRY_OUT(token_file_read(c->token_file, &token, &e));
-	TRY_OUT(make_directory(c->out, &e));
+	TRY_OUT(make_directory(c->out, &made, &e));
 	TRY_OUT(job_wait_begin(&wait, &e));
 	TRY_OUT(control_open(c->dir, &control, &e));
 	if (!request || json_object_set_new(request, "token", json_stringn(token.p, token.n)) != 0) {
@@ -171,6 +175,8 @@ out:
 	control_close(control);
 	job_wait_end(&wait);
 	buf_wipe(&token);
+	if (!ok(r) && made)
+		(void)rmdir(c->out); /* ignored: it stays where something is in it */
 	return ok(r) ? cmd_finish(EXIT_DONE) : cmd_fail(&e);
 }
 
