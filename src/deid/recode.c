@@ -263,8 +263,10 @@ static result take_levels(struct deid_run *r, const struct deid_partition *t, ui
 	for (size_t k = 0; k < t->n; k++) {
 		uint32_t v = deid_dict_add(&seen, (struct str){(const char *)t->part[k].levels, n});
 
-		if (v == DEID_NONE)
-			break;
+		if (v == DEID_NONE) {
+			deid_dict_free(&seen);
+			return no_memory(e);
+		}
 		vector[v].number = v;
 		vector[v].n = n;
 		vector[v].block.levels = t->part[k].levels;
