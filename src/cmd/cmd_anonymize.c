@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/deidentify.h"
 #include "cmd/table_source.h"
+#include "crypto/crypto.h"
 #include "deid/previous.h"
 #include "deid/report.h"
 #include "deid/rule.h"
@@ -23,11 +24,12 @@ struct anonymize {
 	const char *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
 		*time_limit, *threads, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision, *language;
 	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
-		*aggregates[CMD_REPEATS + 1], *previous[CMD_REPEATS + 1],
+		*aggregates[CMD_REPEATS + 1], *previous[CMD_REPEATS + 1], *noise[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
 	bool strict, quiet;
 	struct table_source table;
 	struct clock clock;
+	struct entropy entropy;
 	struct arena arena;
 	struct deid_job job;
 	struct deid_names earlier;
@@ -121,7 +123,7 @@ static result make_job(struct anonymize *a, struct error *e)
 	struct deid_job *j = &a->job;
 
 	*j = (struct deid_job){.strict = a->strict, .company = a->company, .provision = a->provision,
-			       .clock = &a->clock, .stop = &interrupted};
+			       .clock = &a->clock, .entropy = &a->entropy, .stop = &interrupted};
 	if (!a->output && !a->reports[0])
 		return error_set(e, CODE_USAGE, "nothing is asked for; give --output FILE, --report FILE or both");
 	TRY(cmd_separator(a->separator, &j->separator, e));
@@ -137,6 +139,9 @@ static result make_job(struct anonymize *a, struct error *e)
 	TRY(take_list(a, a->weights, true, &j->weights, e));
 	TRY(take_list(a, a->aggregates, true, &j->aggregates, e));
 	TRY(take_list(a, a->previous, false, &a->earlier, e));
+	TRY(take_list(a, a->noise, false, &j->noise, e));
+	TRY(crypto_init(e));
+	a->entropy = crypto_entropy();
 	TRY(parse_numbers(a, e));
 	if (!a->quiet && isatty(STDERR_FILENO))
 		j->progress = show_progress;
@@ -402,6 +407,8 @@ int cmd_anonymize(int argc, char **argv)
 		{"--suppress", "records|cells", "whole records, or as few of their cells as serves", NULL, &a.suppress},
 		{"--microaggregate", "NAME=HOW...", "one value for each class: mean, median, mode or interval", NULL, a.aggregates},
 		{"--population-size", "PERSONS", "that the table is taken from; Japan's, unless given", NULL, &a.population_size},
+		{"--noise", "COLUMN=NOISE...", "for an insensitive column of numbers, such as income=laplace:50000,range=0..9000000", NULL,
+		 a.noise},
 		{"--previous", "FILE...", "tables that were released before: all together may narrow nobody down", NULL, a.previous},
 		{"--strict", NULL, "stop at the first row that is not well-formed", &a.strict, NULL},
 		{"--quiet", NULL, "no progress and no summary", &a.quiet, NULL},

@@ -120,11 +120,29 @@ static int by_value(const void *a, const void *b)
 	return (x->value > y->value) - (x->value < y->value);
 }
 
-/* The values of column C, as A replaces it, that leave, as numbers in order, into *OUT; 0 when some is no number. */
-static uint32_t numbers_of(struct checking *k, const struct deid_column *c, const struct deid_aggregated *a,
-			   const uint64_t *rows, struct held **out)
+/* The values of a column in which something may stand out: those written, but noise hides nothing and is looked through. */
+struct plain {
+	const struct deid_column *c;
+	const struct deid_aggregated *a;  /* replaces its values, or NULL */
+	const struct deid_noised *noised; /* or NULL */
+	uint32_t n;
+	const uint64_t *rows; /* by value; NULL without memory */
+};
+
+static struct plain plain_of(struct checking *k, const struct deid_column *c, const struct deid_aggregated *a)
 {
-	uint32_t n = check_values_of(k, c, a), m = 0;
+	const struct deid_noised *noised = deid_noise_of(k->r, c);
+
+	if (noised)
+		return (struct plain){c, NULL, noised, noised->exact.n, noised->exact_rows};
+	return (struct plain){c, a, NULL, check_values_of(k, c, a), check_count_values(k, c, a)};
+}
+
+/* The values of P as numbers in order into *OUT; 0 when some is no number. */
+static uint32_t numbers_of(struct checking *k, const struct plain *p, struct held **out)
+{
+	const uint64_t *rows = p->rows;
+	uint32_t n = p->n, m = 0;
 
 	*out = arena_array(&k->c->arena, n, sizeof(**out));
 	if (!*out) {
@@ -132,7 +150,7 @@ static uint32_t numbers_of(struct checking *k, const struct deid_column *c, cons
 		return 0;
 	}
 	for (uint32_t v = 0; v < n; v++) {
-		struct str text = check_value(c, a, v);
+		struct str text = p->noised ? p->noised->exact.value[v] : check_value(p->c, p->a, v);
 
 		if (rows[v] == 0 || text.n == 0)
 			continue;
@@ -175,13 +193,14 @@ static void say_peculiar(struct checking *k, const struct deid_column *c, uint64
 			 uint64_t *rarest)
 {
 	const struct deid_aggregated *a = deid_aggregated(k->r, c), *one = a && a->how != DEID_INTERVAL ? a : NULL;
-	uint32_t n = check_values_of(k, c, one), numbers, far, high = 0, alone = 0;
-	uint64_t *rows = check_count_values(k, c, one); /* an interval ends in values of single records */
+	const struct plain plain = plain_of(k, c, one); /* an interval ends in values of single records */
+	const uint64_t *rows = plain.rows;
+	uint32_t n = plain.n, numbers, far, high = 0, alone = 0;
 	struct held *at;
 
 	if (!rows)
 		return;
-	numbers = numbers_of(k, c, one, rows, &at);
+	numbers = numbers_of(k, &plain, &at);
 	for (uint32_t i = 0; is_age_column(c->name) && i < numbers; i++)
 		high += at[i].value >= HIGH_AGE && !(one && at[i].rows >= few);
 	far = far_values(at, numbers, few);
@@ -199,6 +218,9 @@ static void say_peculiar(struct checking *k, const struct deid_column *c, uint64
 		SAY(said, " %s value%s far from all others that few records have; join the ends with a band such as \"90 or more\".",
 		    "少数の記録だけが持つ、ほかの値から大きく離れた値が%s種類%.0sあります。「90以上」のような区分で両端をまとめてください。",
 		    GROUPED(far), PLURAL(far));
+		if (plain.noised)
+			SAY(said, " Noise does not hide them; give it a range, to which they are brought.",
+			    "ノイズを加えても特異な値は隠れません。範囲（range）を指定し、値をその中に収めてください。");
 	}
 	if (alone) {
 		say(said, failed, c, "has", "に、");

@@ -344,6 +344,7 @@ result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *
 	TRY(parse_weights(r, e));
 	TRY(declare(r, declared, &declared_n, e));
 	TRY(deid_aggregate_declare(r, declared, declared_n, e));
+	TRY(deid_noise_declare(r, declared, declared_n, e));
 	o.declared = declared;
 	o.declared_n = declared_n;
 	o.name = j->input;
@@ -360,6 +361,7 @@ result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *
 	r->read_us = now_us() - begun;
 	TRY(deid_plan_make(r, e));
 	TRY(deid_aggregate(r, e));
+	TRY(deid_noise_add(r, e));
 	r->search_us = now_us() - begun - r->read_us;
 	return RESULT_OK;
 }
@@ -367,6 +369,7 @@ result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *
 void deid_run_free(struct deid_run *r)
 {
 	deid_plan_free(r);
+	deid_noise_free(r);
 	deid_found_free(&r->found);
 	deid_problem_free(&r->problem);
 	deid_table_free(&r->table);

@@ -12,6 +12,7 @@
 #define SEKISHO_DEID_JOB_H
 
 #include "base/charset.h"
+#include "deid/noise.h"
 #include "deid/risk.h"
 #include "deid/search.h"
 #include "deid/table.h"
@@ -58,6 +59,8 @@ struct deid_job {
 	struct deid_names models;      /* see deid_model_parse */
 	struct deid_names weights;     /* NAME=NUMBER */
 	struct deid_names aggregates;  /* see deid_aggregate_parse */
+	struct deid_names noise;       /* see deid/noise.h */
+	const struct entropy *entropy; /* where noise is asked for */
 	enum deid_metric_kind metric;
 	struct deid_decimal suppression;
 	enum deid_recoding recoding;
@@ -110,6 +113,8 @@ struct deid_run {
 	struct deid_sizes before, after; /* classes of the input, and of the output */
 	uint64_t least_persons; /* of the population in a class; 0 without one, or with the same levels for all */
 	double score;	    /* of the plan */
+	struct deid_noised *noised; /* columns with noise, in the order in which it is asked for */
+	size_t noises;
 
 	struct deid_aggregate *aggregate; /* as asked */
 	struct deid_aggregated *aggregated;

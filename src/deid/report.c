@@ -246,6 +246,32 @@ static json_t *models_view(const struct deid_run *r)
 	return list;
 }
 
+/* The noise of one column. */
+static json_t *noised_view(const struct deid_noised *n)
+{
+	double step = (double)n->step.num / (double)n->step.den, scale = (double)n->scale.num / (double)n->scale.den;
+	bool range = n->asked.has_range;
+
+	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "column", text(n->asked.column), "distribution",
+			 n->asked.gaussian ? "discrete gaussian" : "discrete laplace", "scale", number(scale * step), "step", number(step), "epsilon",
+			 number(n->asked.epsilon ? (double)n->asked.size.num / (double)n->asked.size.den : NAN), "low",
+			 number(range ? (double)n->low * step : NAN), "high", number(range ? (double)n->high * step : NAN), "records",
+			 (json_int_t)n->records, "empty", (json_int_t)n->empty, "clamped", (json_int_t)n->clamped, "changed",
+			 (json_int_t)n->changed, "mean_absolute_change", number(n->moved));
+}
+
+static json_t *noise_view(const struct deid_run *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->noises; i++)
+		if (json_array_append_new(list, noised_view(&r->noised[i])) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
 static json_t *outcome_view(const struct deid_run *r)
 {
 	return json_pack("{s:s, s:o, s:o, s:b, s:b, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "metric",
@@ -333,8 +359,8 @@ static json_t *effort_view(const struct deid_report *r)
 {
 	const struct deid_run *run = r->run;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local", local_view(run),
-			 "microaggregated", aggregated_view(run), "blocks", blocks_view(run), "evaluated",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local", local_view(run),
+			 "microaggregated", aggregated_view(run), "noise", noise_view(run), "blocks", blocks_view(run), "evaluated",
 			 (json_int_t)run->found.evaluated, "threads", (json_int_t)run->found.threads, "read_ms", number(ms(run->read_us)),
 			 "search_ms", number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb);
 }

@@ -260,6 +260,32 @@ static void use(struct page *p)
 	buf_text(p->b, "</div>\n");
 }
 
+/* The noise that was added, column by column, with what it did and what it does not promise. */
+static void noise(struct page *p)
+{
+	const struct deid_run *run = p->r->run;
+
+	if (run->noises == 0)
+		return;
+	heading(p, "Noise", "ノイズの付加");
+	PAGE(p, "<p class=soft>Numbers were moved at random. Whoever knows a number roughly still recognizes it when the noise is small, and noise "
+		"alone takes away nothing that stands out.</p>\n<table><tr><th>Column<th>Noise<th>Records changed<th>Brought into the range<th>Mean "
+		"change\n",
+	     "<p class=soft>数値を無作為に増減しました。ノイズが小さければ、おおよその値を知る者には元の値の見当がつきます。また、ノイズだけでは特異な値を"
+	     "処理したことにはなりません。</p>\n<table><tr><th>列<th>ノイズ<th>値が変わった記録<th>範囲内に収めた記録<th>変化の平均\n");
+	for (size_t i = 0; i < run->noises; i++) {
+		const struct deid_noised *n = &run->noised[i];
+
+		buf_text(p->b, "<tr><th scope=row>");
+		page_escape(p->b, n->asked.column);
+		buf_text(p->b, "<td>");
+		page_escape(p->b, str_sub(n->asked.text, n->asked.column.n + 1, n->asked.text.n));
+		PAGE(p, "<td class=n>%s of %s<td class=n>%s<td class=n>%.4g\n", "<td class=n>%s件（%s件中）<td class=n>%s件<td class=n>%.4g\n",
+		     GROUPED(n->changed), GROUPED(n->records), GROUPED(n->clamped), n->moved);
+	}
+	buf_text(p->b, "</table>\n");
+}
+
 static void combinations(struct page *p)
 {
 	const struct deid_measures *m = p->r->measures;
@@ -471,6 +497,7 @@ static void part(const struct deid_report *r, enum deid_language in, struct buf 
 	levels(&p);
 	aggregates(&p);
 	use(&p);
+	noise(&p);
 	combinations(&p);
 	effort(&p);
 	texts(&p);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "deid/neighbours.h"
+#include "deid/noise.h"
 #include "deid/quantity.h"
 #include "deid/rule.h"
 
@@ -100,6 +101,7 @@ static result declare(struct deid_table *t, const struct deid_read *o, const str
 	c->rule = d->rule;
 	c->scale = d->scale;
 	c->neighbours = d->neighbours;
+	c->number = d->number;
 	c->h = d->file;
 	return RESULT_OK;
 }
@@ -375,6 +377,7 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 {
 	struct deid_column *c = &r->t->column[i];
 	uint32_t before = c->dict.n;
+	struct deid_fixed number;
 
 	if (c->file) {
 		*code = deid_dict_find(&c->file->leaf, field);
@@ -388,6 +391,11 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 		return no_memory(e);
 	if (*code == before)
 		TRY(refuse_bytes(r, i, field, e));
+	if (*code == before && c->number && field.n && !deid_fixed_parse(field, &number))
+		return fail_at(r, i, CODE_MALFORMED,
+			       "noise is added to this column, and this is no number such as -12.50 (at most 12 digits before the point "
+			       "and 6 behind it)",
+			       e);
 	if (*code == before && c->rule && !deid_rule_accepts(c->rule, field))
 		return fail_at(r, i, CODE_VALUE_WITHOUT_LEAF, deid_rule_expects(c->rule), e);
 	if (*code == before)

@@ -8,7 +8,8 @@
  * order of the input.  Identifying columns are not kept at all.
  *
  * The table owns everything but the hierarchies read from files, which the
- * caller keeps alive.  After reading it does not change: threads may share it.
+ * caller keeps alive.  After reading it does not change, but for noise that is added to
+ * insensitive columns once there is a plan: threads may share it.
  */
 #ifndef SEKISHO_DEID_TABLE_H
 #define SEKISHO_DEID_TABLE_H
@@ -42,6 +43,7 @@ struct deid_column {
 	enum deid_role role;
 	const struct deid_hierarchy *file; /* read from a file, or NULL */
 	const struct deid_rule *rule;	   /* or made by a rule, or NULL */
+	bool number;			   /* its values have to be numbers, or empty (deid/noise.h) */
 	struct deid_hierarchy made;	   /* by the rule, or flat */
 	enum deid_scale scale;
 	uint64_t neighbours; /* its hierarchy is of groups of so many records; 0: not */
@@ -87,6 +89,7 @@ struct deid_declared {
 	const struct deid_rule *rule;
 	enum deid_scale scale;
 	uint64_t neighbours; /* see deid/neighbours.h; 0: no such hierarchy */
+	bool number; /* values have to be numbers, or empty */
 };
 
 struct deid_read {
