@@ -78,6 +78,17 @@ static void say_cells(const struct deid_run *run, enum deid_language language, s
 			   GROUPED(cells));
 }
 
+/* That numbers are not those that were read. */
+static void say_noise(const struct deid_run *run, enum deid_language language, struct buf *b)
+{
+	if (run->noises == 0)
+		return;
+	if (language == DEID_JA)
+		buf_printf(b, "%zu列の数値にはノイズを加えました。", run->noises);
+	else
+		buf_printf(b, " Noise was added to the numbers of %zu column%s.", run->noises, PLURAL(run->noises));
+}
+
 static void say_english(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
@@ -106,6 +117,7 @@ static void say_english(const struct deid_report *r, struct buf *b)
 		return;
 	say_how_good(run, DEID_EN, b);
 	say_cells(run, DEID_EN, b);
+	say_noise(run, DEID_EN, b);
 }
 
 static void say_japanese(const struct deid_report *r, struct buf *b)
@@ -136,6 +148,7 @@ static void say_japanese(const struct deid_report *r, struct buf *b)
 		return;
 	say_how_good(run, DEID_JA, b);
 	say_cells(run, DEID_JA, b);
+	say_noise(run, DEID_JA, b);
 }
 
 void deid_report_sentence(const struct deid_report *r, enum deid_language language, struct buf *b)

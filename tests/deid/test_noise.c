@@ -333,6 +333,7 @@ static void the_report_names_the_noise_and_what_it_did(void **state)
 	deid_report_html(&report, &page);
 	assert_non_null(strstr(buf_c(&page), "laplace:epsilon=1,range=0..100,step=10"));
 	assert_non_null(strstr(buf_c(&page), "ノイズの付加"));
+	assert_non_null(strstr(buf_c(&page), "Noise was added to the numbers of 1 column."));
 	buf_free(&page);
 	json_decref(view);
 	deid_measures_free(&measures);
