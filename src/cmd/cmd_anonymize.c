@@ -380,6 +380,17 @@ static int anonymize(struct anonymize *a)
 	return ok(done) ? cmd_finish(EXIT_DONE) : cmd_fail(&e);
 }
 
+/* Adds to A's hierarchies what was given without an option, MORE. */
+static void take_bare(struct anonymize *a, const char *const *more)
+{
+	size_t n = 0;
+
+	while (a->hierarchies[n])
+		n++;
+	for (size_t i = 0; i < CMD_REPEATS && more[i]; i++)
+		a->hierarchies[n++] = more[i];
+}
+
 int cmd_anonymize(int argc, char **argv)
 {
 	struct anonymize a = {.clock = clock_system()};
@@ -425,17 +436,13 @@ int cmd_anonymize(int argc, char **argv)
 		"models, the law's checks, and a report.",
 		options, sizeof options / sizeof *options, 0, CMD_REPEATS};
 	const char *more[CMD_REPEATS];
-	size_t n = 0, m = 0;
 	int status = cmd_parse(&usage, argc, argv, more);
 
 	if (status != CMD_GO_ON)
 		return status;
 	if (a.language && !cmd_language(a.language))
 		return EXIT_USAGE;
-	while (a.hierarchies[n])
-		n++;
-	while (m < CMD_REPEATS && more[m])
-		a.hierarchies[n++] = more[m++];
+	take_bare(&a, more);
 	arena_init(&a.arena, 0, false);
 	status = anonymize(&a);
 	arena_free(&a.arena);
