@@ -11,7 +11,7 @@
 enum {
 	REST_MS = 50,	     /* at the most, for others */
 	NAP_MS = 5,
-	BEHIND_PAGES = 4000, /* 16 MB of the WAL */
+	BEHIND_PAGES = 1000, /* of the WAL: whoever begins it anew has to write them first, and the answers wait */
 	BEHIND_MS = 2000,    /* at the most, for the WAL */
 };
 
