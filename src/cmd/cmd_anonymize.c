@@ -12,6 +12,7 @@
 #include "cmd/deidentify.h"
 #include "cmd/table_source.h"
 #include "crypto/crypto.h"
+#include "deid/inside.h"
 #include "deid/previous.h"
 #include "deid/report.h"
 #include "deid/rule.h"
@@ -28,6 +29,7 @@ struct anonymize {
 		*reports[CMD_REPEATS + 1];
 	bool strict, quiet;
 	struct table_source table;
+	const char *output_table, *texts;
 	struct clock clock;
 	struct entropy entropy;
 	struct arena arena;
@@ -124,8 +126,12 @@ static result make_job(struct anonymize *a, struct error *e)
 
 	*j = (struct deid_job){.strict = a->strict, .company = a->company, .provision = a->provision,
 			       .clock = &a->clock, .entropy = &a->entropy, .stop = &interrupted};
-	if (!a->output && !a->reports[0])
+	if (!a->output && !a->output_table && !a->reports[0])
 		return error_set(e, CODE_USAGE, "nothing is asked for; give --output FILE, --report FILE or both");
+	if (a->output && a->output_table)
+		return error_set(e, CODE_USAGE, "the output is a file or a table; give --output or --output-table, not both");
+	if (a->output_table && a->table.input)
+		return error_set(e, CODE_USAGE, "--output-table is a table of the database that --source names");
 	TRY(cmd_separator(a->separator, &j->separator, e));
 	if (a->hierarchy_separator)
 		TRY(cmd_separator(a->hierarchy_separator, &j->hierarchy_separator, e));
@@ -187,15 +193,14 @@ static result check_written(struct anonymize *a, struct error *e)
 	const char *written[CMD_REPEATS + 3];
 	size_t n = 0;
 
-	if (a->output) {
-		struct str base = str_of(a->output);
-
-		written[n++] = a->output;
-		written[n++] = joined(&a->arena, base, notice_ending);
-		written[n++] = joined(&a->arena, base, statement_ending);
-		if (!written[1] || !written[2])
+	if (a->texts) {
+		written[n++] = joined(&a->arena, str_of(a->texts), notice_ending);
+		written[n++] = joined(&a->arena, str_of(a->texts), statement_ending);
+		if (!written[0] || !written[1])
 			return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a path");
 	}
+	if (a->output)
+		written[n++] = a->output;
 	for (size_t i = 0; a->reports[i]; i++)
 		written[n++] = a->reports[i];
 	for (size_t i = 0; i < n; i++)
@@ -208,7 +213,12 @@ static result open_table(struct anonymize *a, struct error *e)
 {
 	if (!a->table.input && a->encoding)
 		return error_set(e, CODE_USAGE, "--encoding is about a file; a database says itself how its texts are written");
-	TRY(table_source_open(&a->table, FOREIGN_READ, e));
+	TRY(table_source_open(&a->table, a->output_table ? FOREIGN_WRITE : FOREIGN_READ, e));
+	if (a->output_table && (a->job.aggregates.n || a->job.noise.n))
+		return error_set(e, CODE_USAGE,
+				 "--output-table goes with neither --microaggregate nor --noise: what they write is no map of values");
+	if (a->output_table)
+		TRY(foreign_absent(a->table.db, str_of(a->output_table), e));
 	a->job.input = a->table.name;
 	a->job.rows = a->table.db ? &a->table.rows : NULL;
 	return check_written(a, e);
@@ -290,11 +300,11 @@ static void say_done(const struct deid_report *r)
 			GROUPED(r->run->table.bad_rows), (int)r->run->table.bad.n, r->run->table.bad.p);
 }
 
-/* Writes beside the table, at its path and ENDING, TEXT, in Japanese first. */
+/* Writes at the path of the texts and ENDING TEXT, in Japanese first. */
 static result write_texts(struct anonymize *a, const char *ending, const struct str text[DEID_LANGUAGES], struct error *e)
 {
 	struct outfile f = OUTFILE_NONE;
-	const char *path = joined(&a->arena, str_of(a->output), ending);
+	const char *path = joined(&a->arena, str_of(a->texts), ending);
 	result done = RESULT_FAIL;
 
 	if (!path)
@@ -309,16 +319,27 @@ out:
 	return done;
 }
 
+static result write_both_texts(struct anonymize *a, const struct deid_checks *c, struct error *e)
+{
+	if (!a->texts)
+		return RESULT_OK;
+	TRY(write_texts(a, notice_ending, c->notice, e));
+	return write_texts(a, statement_ending, c->statement, e);
+}
+
 /* The table comes last: where it is, its texts are. */
 static result write_all(struct anonymize *a, const struct deid_run *run, const struct deid_checks *c, struct error *e)
 {
 	struct outfile out = OUTFILE_NONE;
 	result done = RESULT_FAIL;
 
+	if (a->output_table) {
+		TRY(write_both_texts(a, c, e));
+		return foreign_commit(a->table.db, e);
+	}
 	TRY_OUT(outfile_open(&out, a->output, 0600, e));
 	TRY_OUT(deid_write(run, &out, e));
-	TRY_OUT(write_texts(a, notice_ending, c->notice, e));
-	TRY_OUT(write_texts(a, statement_ending, c->statement, e));
+	TRY_OUT(write_both_texts(a, c, e));
 	done = outfile_commit(&out, e);
 out:
 	outfile_drop(&out);
@@ -334,17 +355,20 @@ static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
 				     .measures = &measures,
 				     .checks = &checks,
 				     .first = cmd_is_japanese(a->language) ? DEID_JA : DEID_EN};
-	int64_t begun;
+	int64_t begun = now_us();
 	struct error verdict = {0};
 	result done = RESULT_FAIL;
 
+	if (a->output_table) /* its checks are made of it; nobody sees it before they are passed */
+		TRY_OUT(deid_inside_make(run, a->table.db, str_of(a->output_table), e));
+	report.write_us = now_us() - begun;
 	TRY_OUT(deid_previous_measure(run, &a->earlier, e));
 	TRY_OUT(deid_measure(run, &measures, e));
 	TRY_OUT(deid_check(run, &checks, e));
 	begun = now_us();
-	if (ok(deid_checks_verdict(&checks, &verdict)) && a->output)
+	if (ok(deid_checks_verdict(&checks, &verdict)) && (a->output || a->output_table))
 		TRY_OUT(write_all(a, run, &checks, e));
-	report.write_us = now_us() - begun;
+	report.write_us += now_us() - begun;
 	TRY_OUT(write_reports(a, &report, e));
 	if (verdict.code != CODE_NONE) {
 		done = error_set(e, verdict.code, "%s", verdict.message);
@@ -366,6 +390,7 @@ static int anonymize(struct anonymize *a)
 	result done;
 
 	catch_interrupt();
+	a->texts = a->texts ? a->texts : a->output;
 	done = make_job(a, &e);
 	if (ok(done))
 		done = open_table(a, &e);
@@ -428,6 +453,8 @@ int cmd_anonymize(int argc, char **argv)
 		 &a.output},
 		{"--language", "ja|en", "of the summary, and the one that an HTML report shows first; the locale's, unless given", NULL,
 		 &a.language},
+		{"--output-table", "NAME", "the same as a new table of the database: its rows never leave it", NULL, &a.output_table},
+		{"--texts", "PATH", "where the texts are written, instead of beside the output", NULL, &a.texts},
 		{"--report", "FILE...", "what was done, as JSON, or HTML when it ends in .html", NULL, a.reports},
 	};
 	const struct cmd_usage usage = {

@@ -49,6 +49,7 @@ static result find_url(struct table_source *s, struct error *e)
 result table_source_open(struct table_source *s, enum foreign_use use, struct error *e)
 {
 	buf_init(&s->url);
+	arena_init(&s->counted.arena, 0, false);
 	s->db = NULL;
 	s->name = s->file = s->input;
 	if (!s->input && !s->query && !s->source && !s->source_file)
@@ -69,7 +70,8 @@ result table_source_open(struct table_source *s, enum foreign_use use, struct er
 	s->file = foreign_file(s->db);
 	TRY(foreign_query(s->db, str_of(s->query), e));
 	s->at = (struct deid_query_rows){.f = s->db};
-	s->rows = deid_rows_query(&s->at);
+	s->counted.f = s->db;
+	s->rows = use == FOREIGN_WRITE ? deid_rows_counted(&s->counted) : deid_rows_query(&s->at);
 	return RESULT_OK;
 }
 
@@ -77,5 +79,6 @@ void table_source_close(struct table_source *s)
 {
 	foreign_close(s->db);
 	s->db = NULL;
+	arena_free(&s->counted.arena);
 	buf_wipe(&s->url);
 }

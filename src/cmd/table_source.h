@@ -15,7 +15,8 @@ struct table_source {
 	const char *file; /* that nothing may be written onto; or NULL */
 	struct foreign *db;
 	struct deid_query_rows at;
-	struct deid_rows rows; /* with a database */
+	struct deid_counted_rows counted;
+	struct deid_rows rows; /* with a database; counted there when it was opened for writing */
 	struct buf url;
 };
 

@@ -10,7 +10,13 @@
 #ifndef SEKISHO_DB_FOREIGN_ENGINE_H
 #define SEKISHO_DB_FOREIGN_ENGINE_H
 
-#include "db/foreign.h"
+#include "db/foreign_table.h"
+
+/* Texts of sql/<engine>/foreign.sql, most with holes. */
+struct foreign_words {
+	const char *value, *count, *count_written, *end_reading, *taken, *make_map, *make_kept, *word, *load, *ready, *join;
+	size_t longest_name; /* bytes; 0: any */
+};
 
 struct foreign_engine {
 	void (*close)(struct foreign *f);
@@ -22,10 +28,16 @@ struct foreign_engine {
 	result (*prepare)(struct foreign *f, const char *text, bool asked, struct error *e);
 	/* The next row into `field`; begins with the first. */
 	result (*next)(struct foreign *f, bool *more, struct error *e);
+	/* Whether TEXT, asked with the parameter $1 NAME, gives a row. */
+	result (*ask)(struct foreign *f, const char *text, struct str name, bool *row, struct error *e);
+	/* Gives ROWS to the table that LOAD names. */
+	result (*load)(struct foreign *f, const char *load, const struct foreign_rows *rows, struct error *e);
+	result (*commit)(struct foreign *f, struct error *e);
 };
 
 struct foreign {
 	const struct foreign_engine *engine;
+	const struct foreign_words *words;
 	enum foreign_use use;
 	char label[256];
 	const char *file; /* in `all`, or NULL */

@@ -6,6 +6,8 @@
 #include "db/foreign_engine.h"
 #include "db/sql_texts.h"
 
+enum { COPY_PIECE = 1 << 16 };
+
 struct pg_foreign {
 	struct foreign base;
 	PGconn *conn;
@@ -162,10 +164,131 @@ static result engine_next(struct foreign *f, bool *more, struct error *e)
 	return RESULT_OK;
 }
 
+static result engine_ask(struct foreign *f, const char *text, struct str name, bool *row, struct error *e)
+{
+	struct pg_foreign *p = of(f);
+	const char *values[] = {name.p};
+	const int lengths[] = {(int)name.n}, formats[] = {1}; /* the bytes of a name, without the need of a NUL behind them */
+	PGresult *r;
+
+	finish(p);
+	r = PQexecParams(p->conn, text, 1, NULL, values, lengths, formats, 0);
+	if (PQresultStatus(r) != PGRES_TUPLES_OK)
+		return fail(p, r, e);
+	*row = PQntuples(r) > 0;
+	PQclear(r);
+	return RESULT_OK;
+}
+
+/* FIELD as COPY reads it. */
+static void copy_field(struct buf *b, struct str field)
+{
+	static const char special[] = "\\\t\n\r", letter[] = "\\tnr";
+
+	for (size_t i = 0; i < field.n; i++) {
+		const char *at = field.p[i] ? strchr(special, field.p[i]) : NULL;
+
+		if (at)
+			buf_byte(b, '\\');
+		buf_byte(b, at ? letter[at - special] : field.p[i]);
+	}
+}
+
+/* Sends what B has, as soon as it is MANY bytes. */
+static result send(struct pg_foreign *p, struct buf *b, size_t many, struct error *e)
+{
+	if (!buf_ok(b))
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a table");
+	if (b->n < many || b->n == 0)
+		return RESULT_OK;
+	if (PQputCopyData(p->conn, b->p, (int)b->n) != 1)
+		return fail(p, NULL, e);
+	buf_reset(b);
+	return RESULT_OK;
+}
+
+static result send_rows(struct pg_foreign *p, const struct foreign_rows *rows, struct buf *b, struct error *e)
+{
+	struct str *field = arena_array(&p->base.arena, rows->columns, sizeof *field);
+
+	if (!field)
+		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a table");
+	while (rows->next(rows->ctx, field)) {
+		for (size_t i = 0; i < rows->columns; i++) {
+			copy_field(b, field[i]);
+			buf_byte(b, i + 1 < rows->columns ? '\t' : '\n');
+		}
+		TRY(send(p, b, COPY_PIECE, e));
+	}
+	return send(p, b, 0, e);
+}
+
+static result engine_load(struct foreign *f, const char *load, const struct foreign_rows *rows, struct error *e)
+{
+	struct pg_foreign *p = of(f);
+	PGresult *r;
+	struct buf b;
+	result done;
+
+	finish(p);
+	r = PQexec(p->conn, load);
+	if (PQresultStatus(r) != PGRES_COPY_IN)
+		return fail(p, r, e);
+	PQclear(r);
+	buf_init(&b);
+	done = send_rows(p, rows, &b, e);
+	buf_free(&b);
+	if (PQputCopyEnd(p->conn, ok(done) ? NULL : "given up") != 1)
+		return fail(p, NULL, e);
+	p->begun = true; /* its outcome is waiting */
+	r = PQgetResult(p->conn);
+	if (ok(done) && PQresultStatus(r) != PGRES_COMMAND_OK)
+		return fail(p, r, e);
+	PQclear(r);
+	finish(p);
+	return done;
+}
+
+static result engine_commit(struct foreign *f, struct error *e)
+{
+	struct pg_foreign *p = of(f);
+	PGresult *r;
+
+	finish(p);
+	if (PQtransactionStatus(p->conn) != PQTRANS_INTRANS) /* the server would take the command and undo all */
+		return error_at(e, CODE_DATABASE, f->label, "the transaction has failed before it was to be committed");
+	r = PQexec(p->conn, sql_postgresql_foreign_commit);
+	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQstatus(p->conn) == CONNECTION_OK)
+		return fail(p, r, e);
+	PQclear(r);
+	if (PQstatus(p->conn) == CONNECTION_OK)
+		return RESULT_OK;
+	return error_at(e, CODE_DATABASE, f->label,
+			"the connection was lost while the table was committed: it is there whole or not at all; look which");
+}
+
 static const struct foreign_engine engine = {
 	.close = engine_close,
 	.prepare = engine_prepare,
 	.next = engine_next,
+	.ask = engine_ask,
+	.load = engine_load,
+	.commit = engine_commit,
+};
+
+static const struct foreign_words words = {
+	.value = sql_postgresql_foreign_value,
+	.count = sql_postgresql_foreign_count,
+	.count_written = sql_postgresql_foreign_count_written,
+	.end_reading = sql_postgresql_foreign_end_reading,
+	.taken = sql_postgresql_foreign_taken,
+	.make_map = sql_postgresql_foreign_make_map,
+	.make_kept = sql_postgresql_foreign_make_kept,
+	.word = sql_postgresql_foreign_word,
+	.load = sql_postgresql_foreign_load,
+	.ready = sql_postgresql_foreign_ready,
+	.join = sql_postgresql_foreign_join,
+	.longest_name = 63,
 };
 
 /* Notices are for terminals; a library does not print. */
@@ -229,6 +352,7 @@ result foreign_postgresql_open(const char *url, enum foreign_use use, struct for
 	if (!p)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a database connection");
 	p->base.engine = &engine;
+	p->base.words = &words;
 	p->base.use = use;
 	arena_init(&p->base.arena, 0, false);
 	arena_init(&p->base.all, 0, false);

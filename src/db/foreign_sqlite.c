@@ -171,11 +171,49 @@ static result engine_next(struct foreign *f, bool *more, struct error *e)
 	return RESULT_OK;
 }
 
-static const struct foreign_engine engine = {
-	.close = engine_close,
-	.prepare = engine_prepare,
-	.next = engine_next,
-};
+static result bind(struct sqlite_foreign *s, const struct str *at, size_t n, struct error *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		int rc = sqlite3_bind_text64(s->stmt, (int)i + 1, at[i].p ? at[i].p : "", at[i].n, SQLITE_STATIC, SQLITE_UTF8);
+
+		if (rc != SQLITE_OK)
+			return fail(s, rc, e);
+	}
+	return RESULT_OK;
+}
+
+static result engine_ask(struct foreign *f, const char *text, struct str name, bool *row, struct error *e)
+{
+	struct sqlite_foreign *s = of(f);
+
+	TRY(engine_prepare(f, text, false, e));
+	TRY(bind(s, &name, 1, e));
+	TRY(engine_next(f, row, e));
+	finish(s);
+	return RESULT_OK;
+}
+
+static result engine_load(struct foreign *f, const char *load, const struct foreign_rows *rows, struct error *e)
+{
+	struct sqlite_foreign *s = of(f);
+	struct arena a;
+	struct str *field;
+	bool more;
+	result r;
+
+	TRY(engine_prepare(f, load, false, e));
+	arena_init(&a, 0, false);
+	field = arena_array(&a, rows->columns, sizeof *field);
+	r = field ? RESULT_OK : error_set(e, CODE_OUT_OF_MEMORY, "no memory for a table");
+	while (ok(r) && rows->next(rows->ctx, field)) {
+		r = bind(s, field, rows->columns, e);
+		if (ok(r))
+			r = engine_next(f, &more, e);
+	}
+	finish(s);
+	arena_free(&a);
+	return r;
+}
 
 static result script(struct sqlite_foreign *s, const char *text, struct error *e)
 {
@@ -183,6 +221,36 @@ static result script(struct sqlite_foreign *s, const char *text, struct error *e
 
 	return rc == SQLITE_OK ? RESULT_OK : fail(s, rc, e);
 }
+
+static result engine_commit(struct foreign *f, struct error *e)
+{
+	finish(of(f));
+	sqlite3_set_authorizer(of(f)->handle, NULL, NULL);
+	return script(of(f), sql_sqlite_foreign_commit, e);
+}
+
+static const struct foreign_engine engine = {
+	.close = engine_close,
+	.prepare = engine_prepare,
+	.next = engine_next,
+	.ask = engine_ask,
+	.load = engine_load,
+	.commit = engine_commit,
+};
+
+static const struct foreign_words words = {
+	.value = sql_sqlite_foreign_value,
+	.count = sql_sqlite_foreign_count,
+	.count_written = sql_sqlite_foreign_count_written,
+	.end_reading = sql_sqlite_foreign_end_reading,
+	.taken = sql_sqlite_foreign_taken,
+	.make_map = sql_sqlite_foreign_make_map,
+	.make_kept = sql_sqlite_foreign_make_kept,
+	.word = sql_sqlite_foreign_word,
+	.load = sql_sqlite_foreign_load,
+	.ready = sql_sqlite_foreign_ready,
+	.join = sql_sqlite_foreign_join,
+};
 
 static result set_up(struct sqlite_foreign *s, const char *path, struct error *e)
 {
@@ -215,6 +283,7 @@ result foreign_sqlite_open(const char *path, enum foreign_use use, struct foreig
 	if (!s)
 		return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a database connection");
 	s->base.engine = &engine;
+	s->base.words = &words;
 	s->base.use = use;
 	memcpy(s->base.label, path, n);
 	arena_init(&s->base.arena, 0, false);

@@ -4,8 +4,6 @@
 #include <string.h>
 
 enum {
-	MANY = 20,	/* different values, from which on it is no accident */
-	NEARLY = 90,	/* of a hundred values */
 	DRAWN = 65536, /* values of a key that are kept */
 	SLOTS = 4 * DRAWN,
 };
@@ -177,7 +175,7 @@ bool deid_links_one_to_one(struct deid_links *l, size_t key, size_t other)
 {
 	struct pair *p = &l->pair[key * l->others + other];
 
-	if (p->contradicted || p->n < MANY)
+	if (p->contradicted || p->n < DEID_LINK_MANY)
 		return false;
 	/* the codes go by value of the key now: two with the same key's value would be neighbours */
 	qsort(p->key_of, p->cap, sizeof *p->key_of, by_hash);
@@ -192,7 +190,7 @@ bool deid_links_same_values(const struct deid_links *l, size_t key, const struct
 	const struct drawn *d = &l->drawn[key];
 	uint64_t looked = 0, found = 0;
 
-	if (!d->slot || n < MANY)
+	if (!d->slot || n < DEID_LINK_MANY)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t h = hash_of(value[i]);
@@ -202,5 +200,5 @@ bool deid_links_same_values(const struct deid_links *l, size_t key, const struct
 		looked++;
 		found += *slot_of(d, h) != 0;
 	}
-	return looked >= MANY && found * 100 >= looked * NEARLY;
+	return looked >= DEID_LINK_MANY && found * 100 >= looked * DEID_LINK_NEARLY;
 }

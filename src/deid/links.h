@@ -18,6 +18,11 @@
 
 struct deid_links;
 
+enum {
+	DEID_LINK_MANY = 20,   /* different values, from which on it is no accident */
+	DEID_LINK_NEARLY = 90, /* of a hundred values */
+};
+
 struct deid_link {
 	size_t column; /* places in the table */
 	size_t key;    /* of the one that is left out */

@@ -21,6 +21,7 @@ struct reading {
 	const struct deid_read *o;
 	const struct deid_rows *from;
 	uint32_t *block; /* codes of up to BLOCK rows */
+	uint32_t times[BLOCK]; /* records that each stands for */
 	size_t in_block;
 	size_t width;
 	struct deid_links *links; /* or NULL */
@@ -189,6 +190,18 @@ static result end_links(struct reading *r, struct error *e)
 	return RESULT_OK;
 }
 
+/* Tells where the rows come from which columns are asked for. */
+static result begin_rows(struct reading *r, struct error *e)
+{
+	size_t *column = arena_array(&r->t->arena, r->width, sizeof *column);
+
+	if (!column)
+		return no_memory(e);
+	for (size_t i = 0; i < r->width; i++)
+		column[i] = (size_t)(r->t->slot[i] - r->t->column);
+	return r->from->begin ? r->from->begin(r->from->ctx, column, r->width, e) : RESULT_OK;
+}
+
 static result take_header(struct reading *r, const struct csv_row *row, struct error *e)
 {
 	struct deid_table *t = r->t;
@@ -224,11 +237,11 @@ static result take_header(struct reading *r, const struct csv_row *row, struct e
 				       e);
 	}
 	number_slots(t, r->o);
-	if (!r->o->rest_left_out)
+	if (!r->o->rest_left_out && !t->counted)
 		TRY(begin_links(r, e));
 	r->width = t->quasi + t->sensitive;
 	r->block = arena_array(&t->arena, BLOCK * (r->width ? r->width : 1), sizeof *r->block);
-	return r->block ? RESULT_OK : no_memory(e);
+	return r->block ? begin_rows(r, e) : no_memory(e);
 }
 
 static uint32_t hash_codes(const uint32_t *code, size_t n)
@@ -283,8 +296,8 @@ static bool same_codes(const uint32_t *a, const uint32_t *b, size_t n)
 	return true;
 }
 
-/* The number of the tuple CODE, a new one when it was not there. */
-static uint32_t intern(struct deid_table *t, const uint32_t *code, size_t width, uint32_t hash)
+/* The number of the tuple CODE, a new one when it was not there; TIMES more records have it. */
+static uint32_t intern(struct deid_table *t, const uint32_t *code, size_t width, uint32_t hash, uint32_t times)
 {
 	uint32_t at = hash & t->hash_mask;
 
@@ -292,13 +305,13 @@ static uint32_t intern(struct deid_table *t, const uint32_t *code, size_t width,
 		uint32_t id = (uint32_t)t->hashed[at] - 1;
 
 		if ((uint32_t)(t->hashed[at] >> 32) == hash && same_codes(t->code + id * width, code, width)) {
-			t->count[id]++;
+			t->count[id] += times;
 			return id;
 		}
 	}
 	t->hashed[at] = (uint64_t)hash << 32 | (t->tuples + 1);
 	memcpy(t->code + (size_t)t->tuples * width, code, width * sizeof *code);
-	t->count[t->tuples] = 1;
+	t->count[t->tuples] = times;
 	return t->tuples++;
 }
 
@@ -321,8 +334,12 @@ static result flush_block(struct reading *r, struct error *e)
 		if (s)
 			__builtin_prefetch(t->code + ((uint32_t)s - 1) * r->width);
 	}
-	for (size_t i = 0; i < r->in_block; i++)
-		t->tuple_of[t->rows - r->in_block + i] = intern(t, r->block + i * r->width, r->width, hash[i]);
+	for (size_t i = 0; i < r->in_block; i++) {
+		uint32_t tuple = intern(t, r->block + i * r->width, r->width, hash[i], r->times[i]);
+
+		if (!t->counted)
+			t->tuple_of[t->rows - r->in_block + i] = tuple;
+	}
 	r->in_block = 0;
 	return RESULT_OK;
 }
@@ -332,8 +349,6 @@ static result grow_rows(struct deid_table *t, struct error *e)
 	size_t cap = t->row_cap ? t->row_cap * 2 : 65536;
 	uint32_t *p;
 
-	if (t->rows >= UINT32_MAX - 1)
-		return error_set(e, CODE_TOO_LARGE, "the table has more than %u rows", UINT32_MAX - 1);
 	p = realloc(t->tuple_of, cap * sizeof *p);
 	if (!p)
 		return no_memory(e);
@@ -403,23 +418,34 @@ static result encode(struct reading *r, size_t i, struct str field, uint32_t *co
 	return RESULT_OK;
 }
 
+/* Notes how many records the row at hand stands for, and makes room for it. */
+static result count_row(struct reading *r, struct error *e)
+{
+	struct deid_table *t = r->t;
+	uint64_t times = r->from->times ? *r->from->times : 1;
+
+	if (times > UINT32_MAX - 1 - t->rows)
+		return error_set(e, CODE_TOO_LARGE, "the table has more than %u rows", UINT32_MAX - 1);
+	r->times[r->in_block] = (uint32_t)times;
+	return t->counted || t->rows < t->row_cap ? RESULT_OK : grow_rows(t, e);
+}
+
 static result take_row(struct reading *r, const struct csv_row *row, struct error *e)
 {
 	struct deid_table *t = r->t;
 	uint32_t *to = r->block + r->in_block * r->width;
 
-	if (t->rows == t->row_cap)
-		TRY(grow_rows(t, e));
+	TRY(count_row(r, e));
 	for (size_t i = 0; i < t->columns; i++) {
 		const struct deid_column *c = &t->column[i];
 
-		if (c->role == DEID_IDENTIFYING)
+		if (c->role == DEID_IDENTIFYING || (t->counted && c->role == DEID_INSENSITIVE))
 			continue;
 		TRY(encode(r, i, row->field[i], c->role == DEID_INSENSITIVE ? &c->code[t->rows] : &to[c->slot], e));
 	}
 	if (r->links)
 		TRY(note_links(r, row, to, e));
-	t->rows++;
+	t->rows += r->times[r->in_block];
 	if (++r->in_block == BLOCK)
 		return flush_block(r, e);
 	return RESULT_OK;
@@ -500,6 +526,7 @@ result deid_table_read_rows(struct deid_table *t, struct deid_rows from, const s
 	arena_init(&t->arena, 0, false);
 	buf_init(&t->bad);
 	deid_dict_init(&t->names);
+	t->counted = from.times != NULL;
 	done = read_rows(&r, e);
 	deid_links_free(r.links);
 	free(t->hashed);
@@ -520,12 +547,39 @@ result deid_table_read(struct deid_table *t, struct source source, const struct 
 	return done;
 }
 
+result deid_table_written(struct deid_table *t, size_t column, struct str value, uint64_t rows, struct error *e)
+{
+	struct deid_column *c = &t->column[column];
+	uint32_t code;
+
+	if (memchr(value.p, '\0', value.n))
+		return error_set(e, CODE_MALFORMED, "column \"%.*s\" has a text with a NUL byte", (int)c->name.n, c->name.p);
+	if (!str_utf8_valid(value))
+		return error_set(e, CODE_ENCODING, "column \"%.*s\" has a text that is not UTF-8", (int)c->name.n, c->name.p);
+	code = deid_dict_add(&c->dict, value);
+	if (code == DEID_NONE)
+		return no_memory(e);
+	if (code >= c->written_cap) {
+		uint32_t cap = c->written_cap ? c->written_cap * 2 : 64;
+		uint64_t *p = realloc(c->written, cap * sizeof *p);
+
+		if (!p)
+			return no_memory(e);
+		memset(p + c->written_cap, 0, (cap - c->written_cap) * sizeof *p);
+		c->written = p;
+		c->written_cap = cap;
+	}
+	c->written[code] += rows;
+	return RESULT_OK;
+}
+
 void deid_table_free(struct deid_table *t)
 {
 	for (size_t i = 0; i < t->columns; i++) {
 		deid_dict_free(&t->column[i].dict);
 		deid_hierarchy_free(&t->column[i].made);
 		free(t->column[i].code);
+		free(t->column[i].written);
 	}
 	free(t->tuple_of);
 	free(t->code);

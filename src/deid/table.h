@@ -7,6 +7,8 @@
  * its codes in the insensitive columns, so that the output can be written in the
  * order of the input.  Identifying columns are not kept at all.
  *
+ * Of a table that stays in its database there are the tuples alone, counted there.
+ *
  * The table owns everything but the hierarchies read from files, which the
  * caller keeps alive.  After reading it does not change, but for noise that is added to
  * insensitive columns once there is a plan: threads may share it.
@@ -49,7 +51,9 @@ struct deid_column {
 	uint64_t neighbours; /* its hierarchy is of groups of so many records; 0: not */
 	const struct deid_hierarchy *h;	   /* of a quasi-identifying or sensitive column */
 	struct deid_dict dict;		   /* values, where no file names the leaves */
-	uint32_t *code;			   /* by row: insensitive columns only */
+	uint32_t *code;			   /* by row: insensitive columns only, unless the table is counted */
+	uint64_t *written;		   /* by value: rows of the output, insensitive columns of a counted table only */
+	uint32_t written_cap;
 	size_t slot;			   /* place in the tuple: quasi-identifying and sensitive columns */
 };
 
@@ -63,7 +67,8 @@ struct deid_table {
 	size_t sensitive; /* then these */
 
 	uint64_t rows;
-	uint32_t *tuple_of; /* by row */
+	bool counted;	    /* there are tuples only: the rows stay in their database */
+	uint32_t *tuple_of; /* by row, unless the table is counted */
 	size_t row_cap;
 
 	uint32_t *code; /* by tuple, (quasi + sensitive) each: leaf of the column's hierarchy */
@@ -114,6 +119,12 @@ result deid_table_read(struct deid_table *t, struct source source, const struct 
 
 /* As deid_table_read, of the rows FROM; O's separator is nothing to it.  Fails also with encoding, when a text is no UTF-8. */
 result deid_table_read_rows(struct deid_table *t, struct deid_rows from, const struct deid_read *o, struct error *e);
+
+/*
+ * Notes that ROWS rows of the output that is made of T, a counted table, have VALUE in
+ * its insensitive column number COLUMN.  Fails with out_of_memory, encoding, malformed.
+ */
+result deid_table_written(struct deid_table *t, size_t column, struct str value, uint64_t rows, struct error *e);
 
 /* Frees all that T holds. */
 void deid_table_free(struct deid_table *t);
