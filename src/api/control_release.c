@@ -45,11 +45,9 @@ json_t *control_release_deliver(struct access *a, struct access_reader *reader, 
 	d.recipient = text_of(request, "recipient");
 	d.means = text_of(request, "means");
 	d.release = release > 0 && release <= UINT32_MAX ? (uint32_t)release : 0;
-	d.op.request = uuid_make(access_now(a), access_entropy(a));
-	if (control_actor(a, request, &d.op.actor, e)) {
-		access_run(reader, &d.op);
-		*e = d.op.error;
-		if (e->code == CODE_NONE)
+	if (control_fill(a, request, &d.op, e)) {
+		answer = control_run(reader, &d.op, e);
+		if (!answer && e->code == CODE_NONE)
 			answer = delivered_view(a, &d, e);
 	}
 	op_release(&d.op);

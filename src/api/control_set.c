@@ -62,17 +62,24 @@ json_t *control_set_run(struct access *a, struct access_reader *reader, const js
 
 json_t *control_release_make(struct access *a, struct access_reader *reader, const json_t *request, struct error *e)
 {
-	struct set_job what = {
-		.id = uuid_make(access_now(a), access_entropy(a)),
-		.set = text_of(request, "set"),
-		.recipient = text_of(request, "recipient"),
-		.means = text_of(request, "means"),
-		.files = true,
-		.patience_ms = PATIENCE_MS,
-	};
+	struct set_job what = {.id = uuid_make(access_now(a), access_entropy(a)), .files = true, .patience_ms = PATIENCE_MS};
+	struct op_made_set m;
+	json_t *answer = NULL;
 
-	(void)reader;
-	return control_actor(a, request, &what.actor, e) ? job_begun(a, &what, e) : NULL;
+	op_made_set_init(&m);
+	m.asks = true;
+	m.job = what.id;
+	m.set = what.set = text_of(request, "set");
+	m.recipient = what.recipient = text_of(request, "recipient");
+	m.means = what.means = text_of(request, "means");
+	if (control_fill(a, request, &m.op, e)) {
+		answer = control_run(reader, &m.op, e);
+		what.actor = m.op.actor;
+		if (!answer && e->code == CODE_NONE)
+			answer = job_begun(a, &what, e);
+	}
+	op_release(&m.op);
+	return answer;
 }
 
 /* The id of the job that REQUEST names into *ID, and who asks into *ACTOR; false with E set. */
@@ -104,7 +111,8 @@ json_t *control_job_look(struct access *a, struct access_reader *reader, const j
 		return no_job(e);
 	if (v.state != JOB_FAILED)
 		return set_job_view(&id, &v);
-	json_decref(v.answer);
+	if (v.answer)
+		return set_job_problem(&v);
 	*e = v.error;
 	return NULL;
 }

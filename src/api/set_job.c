@@ -1,6 +1,7 @@
 #include "api/set_job.h"
 
 #include "access/counts.h"
+#include "api/view.h"
 #include "api/view_set.h"
 #include "deid/making.h"
 #include "deid/output.h"
@@ -182,7 +183,7 @@ static result make_release(struct job *job, void *ctx, json_t **answer, struct e
 	else if (e->code != CODE_STOPPING)
 		counts_run(access_counts(w->access), RUN_FAILED);
 	if (!ok(r) && m.recorded.op.outcome == OP_COMMITTED)
-		*answer = json_pack("{s:o}", "log", view_log(&m.recorded.op));
+		*answer = view_refusal(&m.recorded.op);
 	deid_making_free(&m);
 	return r;
 }
@@ -219,13 +220,18 @@ result set_job_begin(struct access *a, const struct set_job *what, struct error 
 	return error_set(e, CODE_OUT_OF_MEMORY, "no memory for a job");
 }
 
-/* Why a job failed, as the members of a problem document. */
-static json_t *problem_of(const struct error *e)
+json_t *set_job_problem(struct job_view *v)
 {
-	const char *law = gate_law_of(e->code);
+	json_t *out = json_pack("{s:s, s:i, s:s}", "code", code_text(v->error.code), "status", code_status(v->error.code), "detail",
+				v->error.message);
 
-	return json_pack("{s:s, s:i, s:s, s:s?}", "code", code_text(e->code), "status", code_status(e->code), "detail", e->message, "law",
-			 law && *law ? law : NULL);
+	if (out && v->answer && json_object_update(out, v->answer) != 0) {
+		json_decref(out);
+		out = NULL;
+	}
+	json_decref(v->answer);
+	v->answer = NULL;
+	return out;
 }
 
 json_t *set_job_view(const struct uuid *id, struct job_view *v)
@@ -238,8 +244,8 @@ json_t *set_job_view(const struct uuid *id, struct job_view *v)
 	out = json_pack("{s:s, s:s, s:s, s:I}", "job", buf_c(&text), "set", v->about, "state", job_state_name(v->state), "persons",
 			(json_int_t)v->persons);
 	buf_free(&text);
-	if (out && ((v->answer && json_object_update(out, v->answer) != 0) ||
-		    (v->state == JOB_FAILED && json_object_set_new(out, "problem", problem_of(&v->error)) != 0))) {
+	if (out && ((v->state == JOB_FAILED && json_object_set_new(out, "problem", set_job_problem(v)) != 0) ||
+		    (v->answer && json_object_update(out, v->answer) != 0))) {
 		json_decref(out);
 		out = NULL;
 	}

@@ -34,4 +34,10 @@ result set_job_begin(struct access *a, const struct set_job *what, struct error 
  */
 json_t *set_job_view(const struct uuid *id, struct job_view *v);
 
+/*
+ * Why V failed, as a problem document: code, status, detail; of what was refused also clause, law and log.  Takes V's
+ * answer over.  The caller's to json_decref; NULL without memory.
+ */
+json_t *set_job_problem(struct job_view *v);
+
 #endif

@@ -40,9 +40,9 @@ void view_clause(const struct op *op, int item, enum code code, struct buf *out)
 	buf_byte(out, '"');
 }
 
-static void law(enum code code, struct buf *out)
+static void law_text(const char *law, struct buf *out)
 {
-	struct str text = str_of(gate_law_of(code));
+	struct str text = str_of(law);
 
 	if (text.n)
 		buf_json(out, text);
@@ -71,7 +71,7 @@ void view_withheld(const struct op *op, const struct policy_category *category, 
 		buf_text(out, ",\"clause\":");
 		view_clause(op, (int)i, code, out);
 		buf_text(out, ",\"law\":");
-		law(code, out);
+		law_text(gate_law_of(code), out);
 		buf_byte(out, '}');
 	}
 	buf_byte(out, ']');
@@ -221,6 +221,15 @@ static void refusal_log(const struct op *op, struct buf *out)
 		op_answer_log(op, out);
 }
 
+static const char *law_of_refusal(const struct op *op)
+{
+	const struct ask *ask = op->ask;
+
+	if (ask && (ask->of_set || ask->request.purpose_kind == PURPOSE_SET))
+		return gate_set_law_of(op->error.code, ask->of_set != NULL);
+	return gate_law_of(op->error.code);
+}
+
 json_t *view_refusal(const struct op *op)
 {
 	const struct policy_category *category;
@@ -232,7 +241,7 @@ json_t *view_refusal(const struct op *op)
 	buf_text(&b, "{\"clause\":");
 	view_clause(op, POLICY_NONE, op->error.code, &b);
 	buf_text(&b, ",\"law\":");
-	law(op->error.code, &b);
+	law_text(law_of_refusal(op), &b);
 	refusal_log(op, &b);
 	/* who may not know gets the same body whether there is somebody or not */
 	if (v && category && op->error.code != CODE_NOT_FOUND) {

@@ -11,6 +11,7 @@
 #include "cmd/control.h"
 #include "cmd/deidentify.h"
 #include "cmd/job.h"
+#include "cmd/person.h"
 #include "cmd/release.h"
 #include "cmd/token_file.h"
 #include "crypto/hash.h"
@@ -152,7 +153,8 @@ static int ask(const struct release_command *c, json_t *request)
 	json_t *answer = NULL;
 	struct error e = {0};
 	struct buf token;
-	bool made = false;
+	bool made = false, refused = false;
+	int status;
 	result r = RESULT_FAIL;
 
 	buf_init(&token);
@@ -165,11 +167,13 @@ static int ask(const struct release_command *c, json_t *request)
 		goto out;
 	}
 	answer = answer_of(&wait, control, request, buf_view(&token), &e);
-	if (answer)
+	refused = json_object_get(answer, "status") != NULL;
+	if (answer && !refused)
 		r = write_answer(c, answer, &e);
 	if (ok(r))
 		tell(c, answer);
 out:
+	status = ok(r) ? cmd_finish(EXIT_DONE) : refused ? person_refused(answer) : cmd_fail(&e);
 	json_decref(request);
 	json_decref(answer);
 	control_close(control);
@@ -177,7 +181,7 @@ out:
 	buf_wipe(&token);
 	if (!ok(r) && made)
 		(void)rmdir(c->out); /* ignored: it stays where something is in it */
-	return ok(r) ? cmd_finish(EXIT_DONE) : cmd_fail(&e);
+	return status;
 }
 
 int release_make(const struct release_command *c)

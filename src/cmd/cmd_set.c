@@ -28,6 +28,15 @@ struct work {
 	struct job_wait wait; /* of making */
 };
 
+/* ANSWER, or NULL with w->refusal set to it when it refuses. */
+static json_t *unless_refused(struct work *w, json_t *answer)
+{
+	if (!answer || !json_object_get(answer, "status"))
+		return answer;
+	w->refusal = answer;
+	return NULL;
+}
+
 /* Asks REQUEST (taken over), completed by who asks, and gives the answer; NULL with E or w->refusal set. */
 static json_t *ask(struct work *w, json_t *request, struct error *e)
 {
@@ -43,10 +52,7 @@ static json_t *ask(struct work *w, json_t *request, struct error *e)
 		json_decref(request);
 	if (!complete)
 		(void)error_set(e, CODE_USAGE, "what was given is no text in UTF-8"); /* ignored: only sets */
-	if (!answer || !json_object_get(answer, "status"))
-		return answer;
-	w->refusal = answer;
-	return NULL;
+	return unless_refused(w, answer);
 }
 
 static json_int_t number(const json_t *answer, const char *key)
@@ -82,7 +88,7 @@ static result make(struct work *w, struct error *e)
 
 	if (!begun)
 		return RESULT_FAIL;
-	made = job_wait(&w->wait, w->control, buf_view(&w->token), begun, e);
+	made = unless_refused(w, job_wait(&w->wait, w->control, buf_view(&w->token), begun, e));
 	json_decref(begun);
 	if (!made)
 		return RESULT_FAIL;

@@ -56,7 +56,8 @@ static bool is_over(const json_t *look)
 {
 	const char *state = json_string_value(json_object_get(look, "state"));
 
-	return state && strcmp(state, "waiting") != 0 && strcmp(state, "under_way") != 0;
+	/* a refusal has no state */
+	return look && (!state || (strcmp(state, "waiting") != 0 && strcmp(state, "under_way") != 0));
 }
 
 /* Asks after the job until it is over. */
@@ -91,7 +92,7 @@ json_t *job_wait(struct job_wait *w, struct control *c, struct str token, const 
 	json_t *look = follow(w, c, token, begun, e);
 	const char *state = json_string_value(json_object_get(look, "state"));
 
-	if (look && strcmp(state, "done") != 0) {
+	if (state && strcmp(state, "done") != 0) {
 		(void)error_set(e, CODE_STOPPING, "it was called off, and nothing was made"); /* ignored: only sets */
 		json_decref(look);
 		return NULL;

@@ -22,8 +22,9 @@ result job_wait_begin(struct job_wait *w, struct error *e);
 void job_wait_end(struct job_wait *w);
 
 /*
- * Waits by W for the job that BEGUN names, of C's instance, as whoever has TOKEN; gives what it came to, the caller's
- * to json_decref, or NULL with E set: its failure, or stopping when it was called off.
+ * Waits by W for the job that BEGUN names, of C's instance, as whoever has TOKEN; gives what it came to, or the problem
+ * document (with `status`) that refuses it, the caller's to json_decref; or NULL with E set: what failed, or stopping
+ * when it was called off.
  */
 json_t *job_wait(struct job_wait *w, struct control *c, struct str token, const json_t *begun, struct error *e);
 

@@ -29,10 +29,23 @@ void person_log(const json_t *answer)
 			(long long)json_integer_value(json_object_get(log, "index")));
 }
 
+/* Of the refusal ANSWER, what it rests on. */
+static void tell_grounds(const json_t *answer)
+{
+	const char *clause = json_string_value(json_object_get(answer, "clause"));
+	const char *law = json_string_value(json_object_get(answer, "law"));
+
+	if (clause)
+		fprintf(stderr, "clause: %s\n", clause);
+	if (law)
+		fprintf(stderr, "law: %s\n", law);
+}
+
 int person_refused(const json_t *answer)
 {
 	fprintf(stderr, "sekisho: %s [%s]\n", json_string_value(json_object_get(answer, "detail")),
 		json_string_value(json_object_get(answer, "code")));
+	tell_grounds(answer);
 	person_withheld(answer);
 	if (json_object_get(answer, "approval"))
 		fprintf(stderr, "approval: %s\n", json_string_value(json_object_get(answer, "approval")));

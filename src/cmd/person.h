@@ -27,7 +27,7 @@ struct person_asker {
  */
 int person_ask(const char *dir, const struct person_asker *a, json_t *request, void (*tell)(const json_t *answer));
 
-/* Prints to stderr the refusal ANSWER, a problem document, with what is withheld, and gives the exit status. */
+/* Prints to stderr the refusal ANSWER, a problem document, with clause, law and what is withheld, and gives the exit status. */
 int person_refused(const json_t *answer);
 
 /* Prints to stderr what of ANSWER is withheld, one item a line, with code, clause and law. */

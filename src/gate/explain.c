@@ -45,7 +45,7 @@ static const struct fact facts[CODE_COUNT] = {
 	[CODE_ROLE_LACKS_SET] = {FACT_ROLE, "sets", "APPI 23"},
 	[CODE_SET_CONTACT] = {FACT_FIXED, "deidentified", "APPI 41(8)"},
 	[CODE_SET_JOIN] = {FACT_FIXED, "deidentified", "APPI 41(7), 43(5)"},
-	[CODE_SET_UNKNOWN] = {FACT_FIXED, "deidentified", "APPI 43(3)"},
+	[CODE_SET_UNKNOWN] = {FACT_FIXED, "deidentified", NULL},
 	[CODE_SET_NOT_PUBLISHED] = {FACT_FIXED, "deidentified", "APPI 43(4)"},
 	[CODE_SET_MEANS] = {FACT_FIXED, "deidentified", "APPI 43(4)"},
 	[CODE_SET_NARROWED] = {FACT_FIXED, "deidentified", "Enforcement Rules 34(v)"},
@@ -140,6 +140,14 @@ void gate_fact_of(const struct gate *g, const struct gate_request *r, int item, 
 		buf_byte(b, '.');
 		buf_text(b, fact->rest);
 	}
+}
+
+const char *gate_set_law_of(enum code code, bool pseudonymized)
+{
+	/* 27(1) is about personal data, which a set is not */
+	if (code == CODE_RECIPIENT_UNKNOWN)
+		return pseudonymized ? "APPI 41(6)" : "APPI 43(4)";
+	return gate_law_of(code);
 }
 
 const char *gate_law_of(enum code code)
