@@ -121,12 +121,16 @@ result ask_items(struct op *op, struct ask *ask, struct str category, struct str
 	return RESULT_OK;
 }
 
-/* True when a published version of SET that is not in force yet at NOW declares the set ID. */
+/* True when a published version of SET that is not in force yet at NOW declares the anonymized set ID. */
 static bool set_announced(const struct policy_set *set, moment now, struct str id)
 {
-	for (size_t i = 0; set && i < set->n; i++)
-		if (set->versions[i]->in_force > now && policy_derived_find(set->versions[i], id) != POLICY_NONE)
+	for (size_t i = 0; set && i < set->n; i++) {
+		const struct policy *p = set->versions[i];
+		int found = p->in_force > now ? policy_derived_find(p, id) : POLICY_NONE;
+
+		if (found != POLICY_NONE && !p->derived[found].pseudonymized)
 			return true;
+	}
 	return false;
 }
 
