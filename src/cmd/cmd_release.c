@@ -25,18 +25,26 @@ static result path_of(const struct release_command *c, json_int_t release, const
 	return n >= 0 && n < PATH_MAX ? RESULT_OK : error_at(e, CODE_TOO_LARGE, c->out, "the path is too long");
 }
 
-static result write_file(const struct release_command *c, json_int_t release, const char *ending, struct str text, struct error *e)
-{
-	struct outfile f = OUTFILE_NONE;
-	char path[PATH_MAX];
-	result r;
+/* The files of one release, not yet under their names. */
+enum { FILES_MOST = 32 };
 
+struct files {
+	struct outfile at[FILES_MOST];
+	size_t n;
+};
+
+static result add_file(struct files *f, const struct release_command *c, json_int_t release, const char *ending, struct str text,
+		       struct error *e)
+{
+	char path[PATH_MAX];
+
+	if (f->n == FILES_MOST)
+		return error_set(e, CODE_TOO_LARGE, "a release has more than %d files", FILES_MOST);
 	TRY(path_of(c, release, ending, path, e));
-	TRY(outfile_open(&f, path, 0600, e));
-	buf_str(outfile_buf(&f), text);
-	r = outfile_commit(&f, e);
-	outfile_drop(&f);
-	return r;
+	f->at[f->n] = OUTFILE_NONE;
+	TRY(outfile_open(&f->at[f->n], path, 0600, e));
+	buf_str(outfile_buf(&f->at[f->n++]), text);
+	return RESULT_OK;
 }
 
 static struct str text_in(const json_t *v)
@@ -70,7 +78,8 @@ static result make_table(const json_t *content, const json_t *hash, struct buf *
 	return r;
 }
 
-static result write_statements(const struct release_command *c, json_int_t release, const json_t *answer, struct error *e)
+static result add_statements(struct files *f, const struct release_command *c, json_int_t release, const json_t *answer,
+			     struct error *e)
 {
 	const char *language;
 	json_t *text;
@@ -80,29 +89,34 @@ static result write_statements(const struct release_command *c, json_int_t relea
 
 		if (snprintf(ending, sizeof ending, "statement.%s.txt", language) >= (int)sizeof ending)
 			return error_set(e, CODE_TOO_LARGE, "a language has too long a name");
-		TRY(write_file(c, release, ending, text_in(text), e));
+		TRY(add_file(f, c, release, ending, text_in(text), e));
 	}
 	return RESULT_OK;
 }
 
-/* Writes what ANSWER gives, the table last: where it stands, the rest stands too. */
+/* Writes what ANSWER gives, all files or none, the table last: where it stands, the rest stands too. */
 static result write_answer(const struct release_command *c, const json_t *answer, struct error *e)
 {
 	json_int_t release = json_integer_value(json_object_get(answer, "release"));
 	const json_t *page = json_object_get(answer, "page"), *report = json_object_get(answer, "report");
 	char *text = report ? json_dumps(report, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) : NULL;
+	struct files files;
 	struct buf table;
 	result r = RESULT_FAIL;
 
+	files.n = 0;
 	buf_init(&table);
 	TRY_OUT(make_table(json_object_get(answer, "content"), json_object_get(answer, "hash"), &table, e));
-	TRY_OUT(write_statements(c, release, answer, e));
+	TRY_OUT(add_statements(&files, c, release, answer, e));
 	if (text)
-		TRY_OUT(write_file(c, release, "report.json", str_of(text), e));
+		TRY_OUT(add_file(&files, c, release, "report.json", str_of(text), e));
 	if (page)
-		TRY_OUT(write_file(c, release, "report.html", text_in(page), e));
-	r = write_file(c, release, "csv", buf_view(&table), e);
+		TRY_OUT(add_file(&files, c, release, "report.html", text_in(page), e));
+	TRY_OUT(add_file(&files, c, release, "csv", buf_view(&table), e));
+	r = outfile_commit_all(files.at, files.n, e);
 out:
+	for (size_t i = 0; i < files.n; i++)
+		outfile_drop(&files.at[i]);
 	free(text);
 	buf_free(&table);
 	return r;
@@ -125,7 +139,7 @@ static void tell(const struct release_command *c, const json_t *answer)
 	json_int_t release = json_integer_value(json_object_get(answer, "release"));
 
 	if (json_object_get(answer, "records"))
-		fprintf(stderr, "%lld records, %lld left out because too few others are like them; %lld persons may not be in it or lack a value\n",
+		fprintf(stderr, "%lld records, %lld left out because those who look alike there do not meet the model; %lld persons may not be in it or lack a value\n",
 			(long long)json_integer_value(json_object_get(answer, "records")),
 			(long long)json_integer_value(json_object_get(answer, "suppressed")),
 			(long long)json_integer_value(json_object_get(answer, "left_out")));

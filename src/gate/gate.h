@@ -208,7 +208,7 @@ void gate_fact_of(const struct gate *g, const struct gate_request *r, int item, 
 /* The article of the law behind CODE ("APPI 18(1)"), or "" when it is the company's own rule.  Static. */
 const char *gate_law_of(enum code code);
 
-/* The same where what is asked for is a de-identified set, PSEUDONYMIZED or anonymized. */
+/* As gate_law_of for CODE where what is asked for is a de-identified set, PSEUDONYMIZED or anonymized.  Static. */
 const char *gate_set_law_of(enum code code, bool pseudonymized);
 
 #endif
