@@ -24,7 +24,7 @@ static volatile sig_atomic_t interrupted;
 struct anonymize {
 	const char *separator, *encoding, *output, *quasi, *sensitive, *insensitive, *identifying, *suppression, *metric,
 		*time_limit, *threads, *recode, *suppress, *population_size, *hierarchy_separator, *company, *provision, *language;
-	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1],
+	const char *hierarchies[2 * CMD_REPEATS + 1], *models[CMD_REPEATS + 1], *weights[CMD_REPEATS + 1], *levels[CMD_REPEATS + 1],
 		*aggregates[CMD_REPEATS + 1], *previous[CMD_REPEATS + 1], *noise[CMD_REPEATS + 1],
 		*reports[CMD_REPEATS + 1];
 	bool strict, quiet;
@@ -143,6 +143,7 @@ static result make_job(struct anonymize *a, struct error *e)
 	TRY(take_list(a, a->hierarchies, true, &j->hierarchies, e));
 	TRY(take_list(a, a->models, false, &j->models, e));
 	TRY(take_list(a, a->weights, true, &j->weights, e));
+	TRY(take_list(a, a->levels, true, &j->levels, e));
 	TRY(take_list(a, a->aggregates, true, &j->aggregates, e));
 	TRY(take_list(a, a->previous, false, &a->earlier, e));
 	TRY(take_list(a, a->noise, false, &j->noise, e));
@@ -362,6 +363,10 @@ static result finish(struct anonymize *a, struct deid_run *run, struct error *e)
 	if (a->output_table) /* its checks are made of it; nobody sees it before they are passed */
 		TRY_OUT(deid_inside_make(run, a->table.db, str_of(a->output_table), e));
 	report.write_us = now_us() - begun;
+	if (run->private && a->earlier.n) {
+		done = error_set(e, CODE_MODEL_INVALID, "--previous would let an earlier release decide about one that is differentially private");
+		goto out;
+	}
 	TRY_OUT(deid_previous_measure(run, &a->earlier, e));
 	TRY_OUT(deid_measure(run, &measures, e));
 	TRY_OUT(deid_check(run, &checks, e));
@@ -438,6 +443,7 @@ int cmd_anonymize(int argc, char **argv)
 		{"--metric", "NAME", "what is to be small; loss, unless given", NULL, &a.metric},
 		{"--weights", "NAME=NUMBER...", "how much a column matters", NULL, a.weights},
 		{"--time-limit", "SECONDS", "for the search; a minute where it cannot be done to the end", NULL, &a.time_limit},
+		{"--levels", "NAME=LEVEL...", "of every quasi column, instead of a search", NULL, a.levels},
 		{"--threads", "NUMBER", "for the search; as many as there are cores, 8 at most, unless given", NULL, &a.threads},
 		{"--recode", "none|local|mondrian", "levels of their own for what would be left out, or for each class", NULL, &a.recode},
 		{"--suppress", "records|cells", "whole records, or as few of their cells as serves", NULL, &a.suppress},

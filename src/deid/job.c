@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "deid/aggregate.h"
 #include "deid/plan.h"
+#include "deid/private.h"
 #include "deid/rule.h"
 
 enum { PATH_MOST = 4096 };
@@ -249,6 +250,8 @@ static result parse_models(struct deid_run *r, struct error *e)
 
 		TRY(deid_model_parse(j->models.at[i], m, e));
 		r->models++;
+		if (m->kind == DEID_DP)
+			TRY(deid_private_begin(r, m, e));
 		m->sensitive = SIZE_MAX;
 		for (size_t s = 0; s < j->sensitive.n; s++)
 			if (m->column.n && str_eq(m->column, j->sensitive.at[s]))
@@ -293,6 +296,45 @@ static result parse_weights(struct deid_run *r, struct error *e)
 	return RESULT_OK;
 }
 
+/* The level that the job gives the quasi-identifying column number A, of LEVELS. */
+static result level_given(const struct deid_run *r, size_t a, unsigned levels, uint8_t *out, struct error *e)
+{
+	const struct deid_job *j = r->job;
+	struct str name = j->quasi.at[a];
+
+	for (size_t i = 0; i < j->levels.n; i++) {
+		struct str value = spec_for(j->levels.at[i], name);
+		uint64_t level;
+
+		if (!value.p)
+			continue;
+		if (!str_to_u64(value, levels - 1, &level))
+			return error_set(e, CODE_MODEL_INVALID, "the level \"%.*s\" is not right; the levels of column \"%.*s\" are 0 to %u",
+					 (int)j->levels.at[i].n, j->levels.at[i].p, (int)name.n, name.p, levels - 1);
+		*out = (uint8_t)level;
+		return RESULT_OK;
+	}
+	return error_set(e, CODE_MODEL_INVALID, "the level of column \"%.*s\" is not given; add %.*s=LEVEL to --levels", (int)name.n, name.p,
+			 (int)name.n, name.p);
+}
+
+static result take_levels(struct deid_run *r, struct error *e)
+{
+	if (r->job->levels.n == 0)
+		return RESULT_OK;
+	if (r->job->recoding == DEID_RECODE_LOCAL)
+		return error_set(e, CODE_MODEL_INVALID, "--levels gives the levels that --recode local would search");
+	if (r->job->levels.n != r->table.quasi)
+		return error_set(e, CODE_MODEL_INVALID, "--levels gives each quasi-identifying column one level: %zu, not %zu", r->table.quasi,
+				 r->job->levels.n);
+	r->given = arena_array(&r->arena, r->table.quasi, 1);
+	if (!r->given)
+		return no_memory(e);
+	for (size_t a = 0; a < r->table.quasi; a++)
+		TRY(level_given(r, a, r->h[a]->levels, &r->given[a], e));
+	return RESULT_OK;
+}
+
 static result make_problem(struct deid_run *r, struct error *e)
 {
 	struct deid_table *t = &r->table;
@@ -322,7 +364,10 @@ static result make_problem(struct deid_run *r, struct error *e)
 	r->in.suppression = r->job->suppression;
 	/* that of the census of 2020, when nobody says whom the table is about */
 	r->in.population_size = r->job->population_size ? r->job->population_size : UINT64_C(126146099);
-	return deid_problem_make(&r->problem, &r->in, e);
+	TRY(deid_problem_make(&r->problem, &r->in, e));
+	if (r->private)
+		r->problem.limit = r->problem.rows;
+	return take_levels(r, e);
 }
 
 result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *e)
@@ -355,6 +400,10 @@ result deid_job_run(const struct deid_job *j, struct deid_run *r, struct error *
 		TRY(deid_table_read(&r->table, *j->from, &o, e));
 	} else {
 		TRY(read_table(j, j->input, &r->table, &o, e));
+	}
+	if (r->private) {
+		TRY(deid_private_allowed(r, declared, declared_n, e));
+		TRY(deid_private_draw(r, e));
 	}
 	TRY(read_population(r, declared, e));
 	TRY(make_problem(r, e));

@@ -57,6 +57,7 @@ struct deid_job {
 	struct deid_names hierarchies; /* directories, NAME=FILE, NAME=rule(...) */
 	char hierarchy_separator;      /* 0: ';' where a file's first line has one, else `separator` */
 	struct deid_names models;      /* see deid_model_parse */
+	struct deid_names levels;      /* NAME=LEVEL, of all quasi-identifying columns: instead of a search */
 	struct deid_names weights;     /* NAME=NUMBER */
 	struct deid_names aggregates;  /* see deid_aggregate_parse */
 	struct deid_names noise;       /* see deid/noise.h */
@@ -91,6 +92,8 @@ struct deid_aggregated {
 	double sst;	  /* and from the mean of all */
 };
 
+struct deid_private;
+
 struct deid_run {
 	const struct deid_job *job;
 	struct arena arena;
@@ -101,6 +104,8 @@ struct deid_run {
 	struct deid_model *model;
 	size_t models;
 	double *weight; /* by quasi-identifying column, or NULL */
+	struct deid_private *private; /* differential privacy, or NULL */
+	uint8_t *given;		      /* levels, by quasi-identifying column, or NULL */
 	const struct deid_hierarchy **h; /* by place in the tuple */
 	struct deid_input in;
 	struct deid_problem problem;

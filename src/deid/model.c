@@ -19,6 +19,7 @@ enum argument {
 	SHARE,	     /* 0 to 1 */
 	TWO_SHARES,
 	RATIO_COUNT, /* c,l */
+	EPSILON_DELTA,
 };
 
 static const struct {
@@ -38,6 +39,7 @@ static const struct {
 	[DEID_DELTA] = {"delta", TWO_SHARES, NEEDS_FILE | BY_CLASS, "delta=0.1,0.5:population.csv"},
 	[DEID_AVERAGE_RISK] = {"average-risk", SHARE, 0, "average-risk=0.1"},
 	[DEID_POPULATION_UNIQUE] = {"population-unique", SHARE, 0, "population-unique=0.01"},
+	[DEID_DP] = {"dp", EPSILON_DELTA, 0, "dp=1,0.00001, epsilon being from 0.001 to 10 and delta above 0 and below 1"},
 };
 
 bool deid_decimal_parse(struct str text, struct deid_decimal *out)
@@ -72,6 +74,9 @@ static bool parse_argument(struct deid_model *m, struct str value)
 	case TWO_SHARES:
 		return deid_decimal_parse(first, &m->a) && deid_decimal_parse(second, &m->b) && is_share(&m->b) &&
 		       (wide)m->a.num * m->b.den <= (wide)m->b.num * m->a.den;
+	case EPSILON_DELTA:
+		return deid_decimal_parse(first, &m->a) && deid_decimal_parse(second, &m->b) && (wide)m->a.num * 1000 >= m->a.den &&
+		       m->a.num <= 10 * (wide)m->a.den && m->b.num > 0 && m->b.num < m->b.den;
 	case RATIO_COUNT:
 		return deid_decimal_parse(first, &m->a) && m->a.num > 0 && str_to_u64(second, MAX_K, &m->count) &&
 		       m->count >= 2;
@@ -97,7 +102,7 @@ result deid_model_parse(struct str text, struct deid_model *m, struct error *e)
 	if (m->kind == DEID_MODEL_KINDS)
 		return error_set(e, CODE_MODEL_INVALID,
 				 "there is no privacy model \"%.*s\"; the models are k, k-map, distinct-l, entropy-l, "
-				 "recursive-cl, t, t-ordered, t-hierarchical, delta, average-risk and population-unique",
+				 "recursive-cl, t, t-ordered, t-hierarchical, delta, average-risk, population-unique and dp",
 				 (int)name.n, name.p);
 	flags = kinds[m->kind].flags;
 	if (flags & NEEDS_COLUMN)

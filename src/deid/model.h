@@ -34,6 +34,7 @@ enum deid_model_kind {
 	DEID_DELTA,
 	DEID_AVERAGE_RISK,
 	DEID_POPULATION_UNIQUE,
+	DEID_DP, /* becomes a k as soon as it is read: see deid/private.h */
 	DEID_MODEL_KINDS,
 };
 
@@ -47,8 +48,8 @@ struct deid_model {
 	enum deid_model_kind kind;
 	struct str text;	/* as written */
 	uint64_t count;		/* k or l */
-	struct deid_decimal a;	/* c, t, the lower delta, or the bound of a risk */
-	struct deid_decimal b;	/* the upper delta */
+	struct deid_decimal a;	/* c, t, the lower delta, the bound of a risk, or epsilon */
+	struct deid_decimal b;	/* the upper delta, or that of differential privacy */
 	struct str column;	/* the sensitive column, where the model is about one */
 	struct str file;	/* the population's file, where the model needs one */
 	size_t sensitive;	/* the column's number among the sensitive ones: set by whoever has the table */

@@ -1,5 +1,6 @@
 #include "deid/plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,13 +211,43 @@ static result plan_locally(struct deid_run *r, struct rest *rest, struct error *
 	return deid_recode_settle(r, e);
 }
 
+/* At the levels that were given. */
+static result take_given(struct deid_run *r, struct error *e)
+{
+	const struct deid_problem *p = &r->problem;
+	struct deid_evaluator *v = deid_evaluator_make(&r->problem);
+	result done = RESULT_FAIL;
+
+	r->found = (struct deid_found){.levels = malloc(p->attributes + 1), .bound = NAN, .evaluated = 1, .threads = 1};
+	if (!v || !r->found.levels) {
+		done = no_memory(e);
+		goto out;
+	}
+	memcpy(r->found.levels, r->given, p->attributes);
+	TRY_OUT(deid_evaluate(v, p->cells, r->given, &r->found.outcome, NULL, e));
+	if (r->found.outcome.feasible) {
+		r->found.score = deid_metric_score(&p->metric, r->found.outcome.key);
+		done = RESULT_OK;
+	} else {
+		done = error_set(e, CODE_NO_TRANSFORMATION,
+				 "at the levels that are given, %llu of %llu records would be suppressed, and %llu may be",
+				 (unsigned long long)r->found.outcome.suppressed, (unsigned long long)p->rows, (unsigned long long)p->limit);
+	}
+out:
+	deid_evaluator_free(v);
+	return done;
+}
+
 static result plan_globally(struct deid_run *r, struct rest *rest, struct error *e)
 {
 	struct deid_search_options o = options_of(r->job);
 
 	if (r->job->recoding != DEID_RECODE_NONE)
 		TRY(deid_recode_allowed(r, true, e));
-	TRY(deid_search(&r->problem, &o, &r->found, e));
+	if (r->given)
+		TRY(take_given(r, e));
+	else
+		TRY(deid_search(&r->problem, &o, &r->found, e));
 	if (r->job->recoding != DEID_RECODE_NONE)
 		return deid_recode(r, e);
 	TRY(place(r, &r->problem, r->found.levels, rest, e));

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "deid/aggregate.h"
+#include "deid/private.h"
 #include "deid/report_page.h"
 
 static json_t *text(struct str s)
@@ -272,6 +273,19 @@ static json_t *noise_view(const struct deid_run *r)
 	return list;
 }
 
+/* What differential privacy was made with; null without. */
+static json_t *private_view(const struct deid_run *r)
+{
+	const struct deid_private *p = r->private;
+
+	if (!p)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I}", "epsilon", number((double)p->epsilon.num / (double)p->epsilon.den), "delta",
+			 number((double)p->delta.num / (double)p->delta.den), "chance",
+			 number(1 - exp(-(double)p->epsilon.num / (double)p->epsilon.den)), "k", (json_int_t)p->k, "records",
+			 (json_int_t)p->records, "drawn", (json_int_t)r->table.rows);
+}
+
 static json_t *outcome_view(const struct deid_run *r)
 {
 	return json_pack("{s:s, s:o, s:o, s:b, s:b, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "metric",
@@ -359,10 +373,11 @@ static json_t *effort_view(const struct deid_report *r)
 {
 	const struct deid_run *run = r->run;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local", local_view(run),
-			 "microaggregated", aggregated_view(run), "noise", noise_view(run), "blocks", blocks_view(run), "evaluated",
-			 (json_int_t)run->found.evaluated, "threads", (json_int_t)run->found.threads, "read_ms", number(ms(run->read_us)),
-			 "search_ms", number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:I}", "models", models_view(run), "local",
+			 local_view(run), "microaggregated", aggregated_view(run), "noise", noise_view(run), "private",
+			 private_view(run), "blocks", blocks_view(run), "evaluated", (json_int_t)run->found.evaluated, "threads",
+			 (json_int_t)run->found.threads, "read_ms", number(ms(run->read_us)), "search_ms",
+			 number(ms(run->search_us)), "write_ms", number(ms(r->write_us)), "peak_kb", (json_int_t)r->peak_kb);
 }
 
 json_t *deid_report_view(const struct deid_report *r)

@@ -1,5 +1,8 @@
+#include <math.h>
+
 #include "base/clock.h"
 #include "deid/aggregate.h"
+#include "deid/private.h"
 #include "deid/report_page.h"
 
 /*
@@ -286,6 +289,25 @@ static void noise(struct page *p)
 	buf_text(p->b, "</table>\n");
 }
 
+/* What differential privacy promises, and of what. */
+static void privately(struct page *p)
+{
+	const struct deid_private *d = p->r->run->private;
+
+	if (!d)
+		return;
+	heading(p, "Differential privacy", "差分プライバシー");
+	PAGE(p, "<p>Each of %s records was drawn with a chance of %.4g %%, the levels were given, groups of fewer than %s were left out, and the "
+		"table is written in the order of its values. So any table comes out at most %.4g times as likely with a person's record as "
+		"without it, but for a chance of %g.<p class=soft>This is about the table. The report tells more of the records, and does not "
+		"belong to whoever gets the table.\n",
+	     "<p>元の%s件の記録をそれぞれ%.4g%%の確率で抽出し、指定された段階で一般化し、%s件未満のグループを除外し、値の順に並べて出力しました。"
+	     "ある一人の記録が含まれる場合と含まれない場合とで、どの表が出る確率の比も%.4g倍以内です（確率%gの例外を除きます）。<p class=soft>"
+	     "これは出力した表についての性質です。この報告書には元の記録に関する詳しい数値があるため、表の提供先には渡さないでください。\n",
+	     GROUPED(d->records), 100 * (1 - exp(-(double)d->epsilon.num / (double)d->epsilon.den)), GROUPED(d->k),
+	     exp((double)d->epsilon.num / (double)d->epsilon.den), (double)d->delta.num / (double)d->delta.den);
+}
+
 static void combinations(struct page *p)
 {
 	const struct deid_measures *m = p->r->measures;
@@ -498,6 +520,7 @@ static void part(const struct deid_report *r, enum deid_language in, struct buf 
 	aggregates(&p);
 	use(&p);
 	noise(&p);
+	privately(&p);
 	combinations(&p);
 	effort(&p);
 	texts(&p);

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "deid/private.h"
 #include "deid/report_page.h"
 
 /* The first sentence of a report has to be true of each way in which a run may end. */
@@ -46,6 +47,8 @@ static void say_how_good(const struct deid_run *run, enum deid_language language
 	if (run->job->recoding == DEID_RECODE_LOCAL || run->job->recoding == DEID_RECODE_MONDRIAN)
 		buf_text(b, ja ? "一般化の段階はグループごとに選んだもの（局所的な再符号化）で、最良のものとの差は分かりません。"
 			       : " The levels were chosen group by group (local recoding); how near it is to the best is not known.");
+	else if (run->given)
+		buf_text(b, ja ? "一般化の段階は指定されたものです。" : " The levels were given.");
 	else if (f->optimal)
 		buf_text(b, ja ? "求められた条件を満たす一般化のうち、失われる情報が最も少ないものです。"
 			       : " No other choice of levels that meets what was asked for loses less.");
@@ -53,7 +56,7 @@ static void say_how_good(const struct deid_run *run, enum deid_language language
 		buf_printf(b, "%sに見つかった最良の一般化で、", f->stopped ? "探索を中断するまで" : "制限時間内");
 	else
 		buf_printf(b, " It is the best choice of levels found %s; ", f->stopped ? "until the search was stopped" : "in the time given");
-	if (run->job->recoding == DEID_RECODE_LOCAL || run->job->recoding == DEID_RECODE_MONDRIAN || f->optimal)
+	if (run->job->recoding == DEID_RECODE_LOCAL || run->job->recoding == DEID_RECODE_MONDRIAN || run->given || f->optimal)
 		return;
 	if (gap(run) >= FAR)
 		buf_text(b, ja ? "最良のものとの差は分かりません。" : "how near it is to the best is not known.");
@@ -89,6 +92,25 @@ static void say_noise(const struct deid_run *run, enum deid_language language, s
 		buf_printf(b, " Noise was added to the numbers of %zu column%s.", run->noises, PLURAL(run->noises));
 }
 
+/* That whether a person is among the records hardly changes the table. */
+static void say_private(const struct deid_run *run, enum deid_language language, struct buf *b)
+{
+	const struct deid_private *p = run->private;
+
+	if (!p)
+		return;
+	if (language == DEID_JA)
+		buf_printf(b,
+			   "対象は、元の%s件から無作為に抽出した記録です。出力した表は(%.*s)-差分プライバシーを満たし、ある一人の記録が元の表にあってもなくても、"
+			   "表の内容の出やすさはほとんど変わりません。",
+			   GROUPED(p->records), (int)p->both.n, p->both.p);
+	else
+		buf_printf(b,
+			   " The records were drawn by chance from %s; the table is (%.*s)-differentially private: whether any one "
+			   "person's record was among them hardly changes what may come out.",
+			   GROUPED(p->records), (int)p->both.n, p->both.p);
+}
+
 static void say_english(const struct deid_report *r, struct buf *b)
 {
 	const struct deid_run *run = r->run;
@@ -118,6 +140,7 @@ static void say_english(const struct deid_report *r, struct buf *b)
 	say_how_good(run, DEID_EN, b);
 	say_cells(run, DEID_EN, b);
 	say_noise(run, DEID_EN, b);
+	say_private(run, DEID_EN, b);
 }
 
 static void say_japanese(const struct deid_report *r, struct buf *b)
@@ -149,6 +172,7 @@ static void say_japanese(const struct deid_report *r, struct buf *b)
 	say_how_good(run, DEID_JA, b);
 	say_cells(run, DEID_JA, b);
 	say_noise(run, DEID_JA, b);
+	say_private(run, DEID_JA, b);
 }
 
 void deid_report_sentence(const struct deid_report *r, enum deid_language language, struct buf *b)

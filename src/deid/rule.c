@@ -311,6 +311,11 @@ bool deid_rule_accepts(const struct deid_rule *r, struct str value)
 	}
 }
 
+bool deid_rule_is_fixed(const struct deid_rule *r)
+{
+	return r->kind != MASK;
+}
+
 const char *deid_rule_expects(const struct deid_rule *r)
 {
 	return kinds[r->kind].expects;

@@ -37,6 +37,9 @@ bool deid_rule_prefecture(struct str address, struct str *prefecture, struct str
 /* Appends to B what R makes of VALUE, which it accepts, STEP steps above the first level. */
 void deid_rule_label(const struct deid_rule *r, unsigned step, struct str value, struct buf *b);
 
+/* True when the levels that R makes, and how many, do not depend on the values that there are. */
+bool deid_rule_is_fixed(const struct deid_rule *r);
+
 /* What R expects of a value, a sentence for messages.  Static. */
 const char *deid_rule_expects(const struct deid_rule *r);
 

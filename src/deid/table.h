@@ -67,7 +67,7 @@ struct deid_table {
 	size_t sensitive; /* then these */
 
 	uint64_t rows;
-	bool counted;	    /* there are tuples only: the rows stay in their database */
+	bool counted;	    /* there are tuples only: the rows stay in their database, or are told apart by nothing */
 	uint32_t *tuple_of; /* by row, unless the table is counted */
 	size_t row_cap;
 

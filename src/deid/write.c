@@ -1,5 +1,6 @@
 #include "deid/write.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
@@ -142,6 +143,54 @@ void deid_write_header(const struct deid_run *r, struct buf *b)
 	buf_byte(b, '\n');
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return str_cmp(**(const struct str *const *)a, **(const struct str *const *)b);
+}
+
+/* The rows in the order of what they say, so that no place among them tells which record it was. */
+static result write_sorted(struct writing *w, struct outfile *f, struct error *e)
+{
+	const struct deid_table *t = &w->r->table;
+	uint64_t *times = arena_array(&w->arena, t->tuples, sizeof *times);
+	const struct str **order = arena_array(&w->arena, t->tuples, sizeof(*order));
+	struct deid_dict rows;
+	struct buf row;
+	result done = RESULT_FAIL;
+
+	if (!times || !order)
+		return no_memory(e);
+	deid_dict_init(&rows);
+	buf_init(&row);
+	for (uint32_t i = 0; i < t->tuples; i++) {
+		uint32_t number;
+
+		if (w->r->block_of[i] == DEID_NONE)
+			continue;
+		buf_reset(&row);
+		write_row(w, 0, i, &row);
+		number = buf_ok(&row) ? deid_dict_add(&rows, buf_view(&row)) : DEID_NONE;
+		if (number == DEID_NONE) {
+			done = no_memory(e);
+			goto out;
+		}
+		times[number] += t->count[i];
+	}
+	for (uint32_t i = 0; i < rows.n; i++)
+		order[i] = &rows.value[i];
+	qsort(order, rows.n, sizeof(*order), by_text);
+	for (uint32_t i = 0; i < rows.n; i++) {
+		for (uint64_t n = times[order[i] - rows.value]; n > 0; n--)
+			buf_str(outfile_buf(f), *order[i]);
+		TRY_OUT(outfile_flush(f, PIECE, e));
+	}
+	done = outfile_flush(f, 0, e);
+out:
+	buf_free(&row);
+	deid_dict_free(&rows);
+	return done;
+}
+
 static result write_all(struct writing *w, struct outfile *f, struct error *e)
 {
 	const struct deid_table *t = &w->r->table;
@@ -154,6 +203,8 @@ static result write_all(struct writing *w, struct outfile *f, struct error *e)
 	for (size_t i = 0; i < t->columns; i++)
 		if (t->column[i].role != DEID_IDENTIFYING)
 			TRY(make_field(w, &t->column[i], e));
+	if (w->r->private)
+		return write_sorted(w, f, e);
 	for (uint64_t row = 0; row < t->rows; row++) {
 		uint32_t tuple = t->tuple_of[row];
 
