@@ -1,9 +1,10 @@
-/* Models, rules and free text: each is taken or refused with a reason, and a rule makes a tree of what it accepts. */
+/* Models, rules, noise, aggregates and free text: each is taken or refused with a reason, and a rule makes a tree of what it accepts. */
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "deid/aggregate.h"
 #include "deid/detect.h"
-#include "deid/model.h"
+#include "deid/noise.h"
 #include "deid/rule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -37,6 +38,19 @@ static void try_rule(struct str text, struct str values)
 	arena_free(&a);
 }
 
+static void try_change(struct str text)
+{
+	struct deid_aggregate aggregate;
+	struct deid_noise noise;
+	struct error e = {0};
+
+	if (!ok(deid_noise_parse(text, &noise, &e)) && e.code != CODE_MODEL_INVALID)
+		abort();
+	error_clear(&e);
+	if (!ok(deid_aggregate_parse(text, &aggregate, &e)) && e.code != CODE_USAGE)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str text = {(const char *)data, size};
@@ -46,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!ok(deid_model_parse(str_sub(text, 0, line), &m, &e)) && e.code != CODE_MODEL_INVALID)
 		abort();
+	try_change(str_sub(text, 0, line));
 	(void)deid_detect_field(str_sub(text, 0, line), text); /* ignored: it has only to come back */
 	try_rule(str_sub(text, 0, line), str_sub(text, line + 1, text.n));
 	return 0;
