@@ -15,23 +15,6 @@ static json_t *text_in(const struct policy *p, const struct policy_text *t)
 	return v;
 }
 
-/* A node of the policy as JSON. */
-static json_t *node_view(const struct node *n)
-{
-	json_t *v;
-
-	if (!n)
-		return json_null();
-	if (n->kind == NODE_SCALAR)
-		return json_stringn(n->text.p, n->text.n);
-	v = n->kind == NODE_LIST ? json_array() : json_object();
-	for (NODE_EACH(child, n))
-		if (n->kind == NODE_LIST ? json_array_append_new(v, node_view(child))
-					 : json_object_setn_new(v, child->key.p, child->key.n, node_view(child)))
-			break;
-	return v;
-}
-
 /* The arrangement that the consent is for, or NULL. */
 static const struct policy_arrangement *provision_of(const struct policy *p, const struct policy_consent *c)
 {
@@ -70,7 +53,7 @@ static json_t *types_view(const struct policy *p, const struct policy_consent *c
 				break;
 		if (json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o}", "category", k->id.p, "people",
 							  text_in(p, &k->people), "items", items, "retention",
-							  node_view(node_get(said, "keep")))) != 0)
+							  view_node(node_get(said, "keep")))) != 0)
 			break;
 	}
 	return list;
@@ -83,7 +66,7 @@ static json_t *recipients_view(const struct policy *p, const struct policy_arran
 	for (size_t i = 0; a && i < a->n_parties; i++) {
 		const struct node *o = node_find(node_get(p->root, "organizations"), a->parties[i].organization);
 
-		if (json_array_append_new(list, o ? node_view(o) : text_in(p, &a->recipient_class)) != 0)
+		if (json_array_append_new(list, o ? view_node(o) : text_in(p, &a->recipient_class)) != 0)
 			break;
 	}
 	return list;
@@ -99,7 +82,7 @@ static json_t *processing_view(const struct op_receipt *r)
 			 a ? purposes_view(p, a->purposes, a->n_purposes)
 			   : purposes_view(p, r->wording->purposes, r->wording->n_purposes),
 			 "pii_information", types_view(p, r->wording), "recipients", recipients_view(p, a), "lawful_basis",
-			 "consent", "withdrawal_method", node_view(node_get(said, "withdraw")));
+			 "consent", "withdrawal_method", view_node(node_get(said, "withdraw")));
 }
 
 static json_t *notice_view(const struct op_receipt *r)
@@ -163,7 +146,7 @@ static json_t *receipt_view(struct call *c, struct error *e)
 	v = json_pack("{s:{s:s, s:o, s:s%}, s:o, s:o, s:{s:o}, s:{s:s, s:o, s:o, s:s}, s:o, s:{s:I, s:I}}", "record_metadata", "schema",
 		      "ISO/IEC TS 27560", "created", view_moment(access_now(c->api->access)), "pii_principal_id", id.p, id.n,
 		      "notice", notice_view(r), "pii_processing", processing_view(r), "party_identification",
-		      "pii_controller", node_view(node_find(node_get(root, "organizations"), controller)), "consent", "state",
+		      "pii_controller", view_node(node_find(node_get(root, "organizations"), controller)), "consent", "state",
 		      r->state.withdrawn == MOMENT_NONE ? "given" : "withdrawn", "given", view_moment(r->state.given),
 		      "withdrawn", view_moment(r->state.withdrawn), "given_by", r->state.by_guardian ? "guardian" : "self", "events",
 		      events, "log", "generation", (json_int_t)r->trace.op.generation, "index", (json_int_t)r->trace.op.first);

@@ -284,3 +284,19 @@ json_t *view_moment(moment m)
 	buf_free(&b);
 	return v;
 }
+
+json_t *view_node(const struct node *n)
+{
+	json_t *v;
+
+	if (!n)
+		return json_null();
+	if (n->kind == NODE_SCALAR)
+		return json_stringn(n->text.p ? n->text.p : "", n->text.n);
+	v = n->kind == NODE_LIST ? json_array() : json_object();
+	for (NODE_EACH(child, n))
+		if (n->kind == NODE_LIST ? json_array_append_new(v, view_node(child))
+					 : json_object_setn_new(v, child->key.p, child->key.n, view_node(child)))
+			break;
+	return v;
+}

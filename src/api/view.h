@@ -39,4 +39,7 @@ void view_clause(const struct op *op, int item, enum code code, struct buf *out)
 json_t *view_date(date d);
 json_t *view_moment(moment m);
 
+/* N, a part of the policy, as JSON: a scalar is text; null for NULL.  The caller's to json_decref; NULL without memory. */
+json_t *view_node(const struct node *n);
+
 #endif

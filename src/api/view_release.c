@@ -154,23 +154,6 @@ static json_t *purposes_of(const struct policy *p, const struct policy_derived *
 	return v;
 }
 
-/* N, a part of the policy, as JSON: a scalar is text. */
-static json_t *node_view(const struct node *n)
-{
-	json_t *v;
-
-	if (!n)
-		return json_null();
-	if (n->kind == NODE_SCALAR)
-		return json_stringn(n->text.p ? n->text.p : "", n->text.n);
-	v = n->kind == NODE_MAP ? json_object() : json_array();
-	for (NODE_EACH(child, n))
-		if ((n->kind == NODE_MAP ? json_object_setn_new(v, child->key.p, child->key.n, node_view(child))
-					 : json_array_append_new(v, node_view(child))) != 0)
-			break;
-	return v;
-}
-
 /* What X declares and P says of it. */
 static json_t *declared_view(const struct policy *p, const struct set_looked *x)
 {
@@ -178,14 +161,14 @@ static json_t *declared_view(const struct policy *p, const struct set_looked *x)
 	const struct node *all = node_get(p->root, "deidentified");
 	const struct node *n = node_find(node_get(all, d->pseudonymized ? "pseudonymized" : "anonymized"), d->id);
 	json_t *v = json_pack("{s:s%, s:s, s:s, s:o}", "set", d->id.p, d->id.n, "kind", d->pseudonymized ? "pseudonymized" : "anonymized",
-			      "from", p->categories[d->from].id.p, "output", node_view(node_get(n, "output")));
+			      "from", p->categories[d->from].id.p, "output", view_node(node_get(n, "output")));
 	json_t *more;
 
 	if (d->pseudonymized)
-		more = json_pack("{s:o, s:o, s:o}", "purposes", purposes_of(p, d), "keep", node_view(node_get(n, "keep")), "leaves_by",
-				 node_view(node_get(n, "leaves_by")));
+		more = json_pack("{s:o, s:o, s:o}", "purposes", purposes_of(p, d), "keep", view_node(node_get(n, "keep")), "leaves_by",
+				 view_node(node_get(n, "leaves_by")));
 	else
-		more = json_pack("{s:o, s:o, s:o, s:o}", "model", node_view(node_get(n, "model")), "every", node_view(node_get(n, "every")),
+		more = json_pack("{s:o, s:o, s:o, s:o}", "model", view_node(node_get(n, "model")), "every", view_node(node_get(n, "every")),
 				 "recipients", texts(d->recipients, d->n_recipients), "deliver", texts(d->deliver, d->n_deliver));
 	if (v && json_object_update_new(v, more) == 0)
 		return v;
